@@ -1,0 +1,141 @@
+"""What an agent tells the API: a pod fails, is healthy again, is gone; and what it captured.
+
+The report of a failing pod is a superset of what agents of the system before Kure sent, so their
+report is
+accepted as it stands: `name`, `namespace`, `reason`, `message`, `events`, `logs`, `manifest`,
+`container_statuses`.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kure.domain.failures.model import FailureClass
+
+# RFC 1123 subdomain, at most 253 characters: what Kubernetes allows as the name of a pod.
+Name = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
+OwnerName = Annotated[str, Field(min_length=1, max_length=253)]
+Namespace = Annotated[str, Field(max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
+Kind = Annotated[str, Field(max_length=253, pattern=r"^[A-Z][A-Za-z0-9]*(\.[a-z0-9.-]+)?$")]
+Uid = Annotated[str, Field(max_length=128)]
+Text = Annotated[str, Field(max_length=32_768)]
+
+
+class Message(BaseModel):
+    """Base of all messages that cross a process: unknown fields are ignored, since versions mix in
+    a rollout."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Owner(Message):
+    """The top owner as the agent found it. The worker walks again: a report is a claim."""
+
+    kind: Kind
+    name: OwnerName
+
+
+class ReportedFailure(Message):
+    failure_class: FailureClass
+    container: Annotated[str, Field(max_length=63)] = ""
+    since: datetime
+    reason: Annotated[str, Field(max_length=256)] = ""
+    message: Text = ""
+
+
+class FailedReport(Message):
+    """POST /api/pods/failed. All that is not given is derived from `manifest`, or left out."""
+
+    name: Name
+    namespace: Namespace
+    cluster: Annotated[str, Field(max_length=63)] | None = None
+    uid: Uid = ""
+    node: Annotated[str, Field(max_length=253)] = ""
+    owner: Owner | None = None
+    reason: Annotated[str, Field(max_length=256)] = ""
+    message: Text | None = None
+    failures: Annotated[list[ReportedFailure], Field(max_length=64)] = []
+    events: Annotated[list[dict[str, Any]], Field(max_length=200)] = []
+    logs: str | None = None
+    manifest: dict[str, Any] | str | None = None
+    container_statuses: Annotated[list[dict[str, Any]], Field(max_length=200)] = []
+
+
+class PodReport(Message):
+    """POST /api/pods/healthy and /api/pods/gone. `since` is the object's own time of the change,
+    where it has one."""
+
+    name: Name
+    namespace: Namespace
+    cluster: Annotated[str, Field(max_length=63)] | None = None
+    uid: Annotated[str, Field(min_length=1, max_length=128)]
+    since: datetime | None = None
+
+
+class Accepted(Message):
+    """The answer to a report. `incident_id` is None where nothing was open for a pod that is
+    healthy or gone."""
+
+    incident_id: str | None
+    duplicate: bool = False
+
+
+class CapturedLog(Message):
+    """The last lines of one container. `stream` is `current` or `previous`; `text` is redacted
+    already."""
+
+    container: Annotated[str, Field(max_length=63)]
+    stream: Annotated[str, Field(pattern="^(current|previous)$")]
+    text: str
+    truncated: bool = False
+
+
+class CapturedEvidence(Message):
+    """PUT /api/agent/evidence: what would soon be lost, captured by the agent when it saw the
+    failure."""
+
+    uid: Annotated[str, Field(min_length=1, max_length=128)]
+    name: Name
+    namespace: Namespace
+    since: datetime
+    logs: Annotated[list[CapturedLog], Field(max_length=128)] = []
+    events: Annotated[list[dict[str, Any]], Field(max_length=50)] = []
+    unavailable: Annotated[list[Text], Field(max_length=128)] = []
+
+
+class EvidenceStored(Message):
+    evidence_ids: list[str]
+
+
+class OpenPod(Message):
+    """GET /api/agent/open: a pod that the API holds to be failing."""
+
+    uid: str
+    name: str
+    namespace: str
+    failures: list[ReportedFailure]
+
+
+class OpenPods(Message):
+    items: list[OpenPod]
+
+
+class AgentConfig(Message):
+    """GET /api/agent/config: what an agent needs to know. `redaction_key` is base64, of the agent's
+    cluster alone."""
+
+    cluster: str
+    redaction_key: str
+    pending_grace_seconds: float
+
+
+class Heartbeat(Message):
+    """POST /api/agent/heartbeat. `node` is '' for an agent that watches every node."""
+
+    node: Annotated[str, Field(max_length=253)] = ""
+    version: Annotated[str, Field(max_length=64)]
+    pods: int = 0
+    namespaces: int = 0
+    queued: int = 0
+    problem: Text | None = None

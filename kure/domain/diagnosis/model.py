@@ -1,0 +1,61 @@
+"""What a diagnosis is made of: causes, each with its evidence, its confidence and a fix."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Confidence(StrEnum):
+    """How far the evidence carries. `symptom`: it is known what fails, not why."""
+
+    DEFINITIVE = "definitive"
+    LIKELY = "likely"
+    SYMPTOM = "symptom"
+
+
+class Severity(StrEnum):
+    """How much of the workload is down."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One line that supports a cause.
+
+    `source` says where it was read: `pod`, `event`, `log`, `owner`, `node`. `subject` is the object
+    (`Pod/web-7f`), for logs with container and stream (`Pod/web-7f/app/previous`); `field` is a
+    path in the
+    object, or a log line's number counted from 1; `text` is the line itself, redacted.
+    """
+
+    source: str
+    subject: str
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a container, or a whole pod, fails. `rule` is the permanent id of the rule that says
+    so."""
+
+    rule: str
+    failure_class: str
+    container: str
+    title: str
+    explanation: str
+    confidence: Confidence
+    evidence: tuple[EvidenceLine, ...]
+    fix: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The causes in the order in which they must be fixed, and what could not be read."""
+
+    causes: tuple[Cause, ...]
+    unavailable: tuple[str, ...]
+    severity: Severity

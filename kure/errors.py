@@ -1,0 +1,79 @@
+"""Every error that Kure raises on purpose. Its text says what was tried, on what, what came back
+and what to do.
+
+KureError
+├── InvalidInput        what came in cannot be right: 422
+├── TooLarge            what came in is over a limit: 413
+├── NotSignedIn         no identity, or a wrong one: 401
+├── AccessDenied        an identity without the right: 403
+├── NotFound            no such thing here: 404
+├── Conflict            a thing in the wrong state, or a stale version: 409
+├── Gone                a Kubernetes object that is no longer there
+├── Misconfigured       a setting that cannot work; the process refuses to start
+└── Unavailable         another system does not answer: 503
+    ├── ClusterUnavailable
+    ├── DatabaseUnavailable
+    └── TemporalUnavailable
+"""
+
+
+class KureError(Exception):
+    """Base of all of them. `str(error)` is fit to be shown to a person."""
+
+
+class InvalidInput(KureError):
+    """What came in cannot be right. `fields` names each place and what is wrong with it."""
+
+    def __init__(self, message: str, fields: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.fields = fields
+
+
+class TooLarge(KureError):
+    """What came in is over a limit."""
+
+
+class NotSignedIn(KureError):
+    """No identity, or a wrong one."""
+
+
+class AccessDenied(KureError):
+    """An identity without the right; also what a cluster answers with 401 or 403."""
+
+
+class NotFound(KureError):
+    """There is no such thing here."""
+
+
+class Conflict(KureError):
+    """A thing in the wrong state for what was asked, or a stale version of it."""
+
+
+class Gone(KureError):
+    """A Kubernetes object that is no longer there, or whose name now belongs to another uid."""
+
+
+class Misconfigured(KureError):
+    """A setting that cannot work. The process says so and does not start."""
+
+
+class Unavailable(KureError):
+    """Another system does not answer; the same call may succeed later."""
+
+    retry_after_seconds = 5
+
+
+class ClusterUnavailable(Unavailable):
+    """The Kubernetes API server does not answer, or answers 429 or 5xx."""
+
+    def __init__(self, message: str, retry_after_seconds: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class DatabaseUnavailable(Unavailable):
+    """PostgreSQL does not answer."""
+
+
+class TemporalUnavailable(Unavailable):
+    """The Temporal server does not answer."""
