@@ -1,9 +1,10 @@
-"""Promises that adapters keep and tests fake: a cluster to read. Manifests are the JSON that the
-API server sends."""
+"""Promises that adapters keep and tests fake: a cluster to read, a place for evidence. Manifests
+are the JSON that the API server sends."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, Literal, Protocol
 
 Manifest = dict[str, Any]
 
@@ -35,4 +36,33 @@ class Cluster(Protocol):
 
     async def log(self, namespace: str, pod: str, container: str, *, previous: bool) -> LogText:
         """At most 1,000 lines and 256 KiB, whole lines, the newest."""
+        ...
+
+
+@dataclass(frozen=True)
+class NewEvidence:
+    """Something captured, redacted already, not stored yet.
+
+    `subject` is the object, `Pod/web-7f`; for logs `container` and `stream` (current, previous) say
+    which. `captured_for` tells one capture from the next (a run and a report number, a crash's
+    time): the same capture stored twice is stored once.
+    """
+
+    captured_by: Literal["agent", "worker"]
+    captured_for: str
+    kind: Literal["log", "events", "manifest", "owner", "node"]
+    subject: str
+    text: str
+    container: str = ""
+    stream: Literal["", "current", "previous"] = ""
+    truncated: bool = False
+
+
+class EvidenceStore(Protocol):
+    """Where evidence is kept."""
+
+    async def save(
+        self, incident_id: str, items: Sequence[NewEvidence], now: datetime
+    ) -> list[str]:
+        """Store what was captured, once each; returns ids in the order of `items`."""
         ...

@@ -45,6 +45,13 @@ class Settings(BaseSettings):
         SecretStr | None, Field(description="else read from data_dir/agent-token")
     ] = None
 
+    service_tokens: Annotated[
+        dict[str, SecretStr], Field(description="further clusters: {name: token}, as JSON")
+    ] = {}
+    dashboard_dir: Annotated[Path, Field(description="the built dashboard")] = (
+        Path(__file__).parents[1] / "frontend" / "dist"
+    )
+
     database_url: Annotated[
         SecretStr | None, Field(description="postgresql://…; else embedded")
     ] = None

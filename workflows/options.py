@@ -11,34 +11,38 @@ from kure.errors import AccessDenied, Conflict, Gone, InvalidInput, NotFound
 # Temporal.
 FINAL = [error.__name__ for error in (AccessDenied, Conflict, Gone, InvalidInput, NotFound)]
 
-# Short work in PostgreSQL, in the workflow worker's own process: no task is scheduled for it.
-DB_LOCAL = LocalActivityConfig(
-    start_to_close_timeout=timedelta(seconds=10),
-    local_retry_threshold=timedelta(seconds=10),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=100),
-        maximum_interval=timedelta(seconds=10),
-        non_retryable_error_types=FINAL,
-    ),
+_DB_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100),
+    maximum_interval=timedelta(seconds=10),
+    non_retryable_error_types=FINAL,
+)
+_CLUSTER_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500),
+    maximum_interval=timedelta(seconds=30),
+    non_retryable_error_types=FINAL,
 )
 
-# Work in PostgreSQL that people follow as a step.
-DB_WRITE = ActivityConfig(
-    start_to_close_timeout=timedelta(seconds=10),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=200),
-        maximum_interval=timedelta(seconds=30),
-        non_retryable_error_types=FINAL,
-    ),
-)
 
-# Reads of a cluster; the heartbeat is how a killed worker is noticed.
-CLUSTER_READ = ActivityConfig(
-    start_to_close_timeout=timedelta(minutes=1),
-    heartbeat_timeout=timedelta(seconds=5),
-    retry_policy=RetryPolicy(
-        initial_interval=timedelta(milliseconds=500),
-        maximum_interval=timedelta(seconds=30),
-        non_retryable_error_types=FINAL,
-    ),
-)
+def db_local(summary: str) -> LocalActivityConfig:
+    """Short work in PostgreSQL, in the workflow worker's own process: no task is scheduled."""
+    return LocalActivityConfig(
+        start_to_close_timeout=timedelta(seconds=10), retry_policy=_DB_RETRY, summary=summary
+    )
+
+
+def db_write(summary: str) -> ActivityConfig:
+    """Work in PostgreSQL that people follow as a step of its own."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=10), retry_policy=_DB_RETRY, summary=summary
+    )
+
+
+def cluster_read(summary: str, task_queue: str) -> ActivityConfig:
+    """Reads of a cluster; the heartbeat is how a killed worker is noticed."""
+    return ActivityConfig(
+        task_queue=task_queue,
+        start_to_close_timeout=timedelta(minutes=1),
+        heartbeat_timeout=timedelta(seconds=5),
+        retry_policy=_CLUSTER_RETRY,
+        summary=summary,
+    )

@@ -24,9 +24,16 @@ class PodRef(Message):
 
 
 class TakeRequest(Message):
+    """`summary`, here and below, is the activity's in plain words: Temporal's UI and the dashboard
+    speak alike."""
+
     incident_id: str
     run_id: str
     workflow_id: str
+
+    @property
+    def summary(self) -> str:
+        return "Read the incident and what was reported"
 
 
 class IncidentView(Message):
@@ -34,7 +41,8 @@ class IncidentView(Message):
     includes.
 
     `needs_diagnosis`: what fails, or where, differs from what the newest diagnosis explains.
-    `failing` is a sample of at most `GATHERED_PODS` pods, one for each class and container.
+    `failing` is a sample: a pod or two for each class and container; `last_failed` are the pods
+    that failed last, failing or not; `explains` is what a diagnosis made now will explain.
     """
 
     incident_id: str
@@ -43,8 +51,11 @@ class IncidentView(Message):
     number: int
     pods_failing: int
     failing: list[PodRef]
+    last_failed: list[PodRef]
+    newest_failure: datetime | None
+    explains: list[str]
     needs_diagnosis: bool
-    crash_loop: bool
+    quiet_seconds: float
     ignored_until: datetime | None = None
 
 
@@ -54,6 +65,11 @@ class GatherRequest(Message):
     number: int
     workload: Workload
     pods: list[PodRef]
+
+    @property
+    def summary(self) -> str:
+        pods = "1 pod" if len(self.pods) == 1 else f"{len(self.pods)} pods"
+        return f"Gather evidence: {pods} of {self.workload.kind} {self.workload.name}"
 
 
 class Gathered(Message):
@@ -68,17 +84,26 @@ class DiagnoseRequest(Message):
     incident_id: str
     run_id: str
     number: int
-    pods: list[PodRef]
+    explains: list[str]
     gathered: Gathered
+
+    @property
+    def summary(self) -> str:
+        return "Name the cause by rules"
 
 
 class ConfirmRequest(Message):
     """`pods` are the pods that had failed; `since` is the newest failure that was reported."""
 
     incident_id: str
+    run_id: str = ""
     workload: Workload
     pods: list[PodRef]
     since: datetime | None = None
+
+    @property
+    def summary(self) -> str:
+        return f"Confirm that {self.workload.kind} {self.workload.name} is well again"
 
 
 class Recovery(Message):
@@ -99,6 +124,10 @@ class CloseRequest(Message):
     resolution: Resolution
     text: str
 
+    @property
+    def summary(self) -> str:
+        return f"Close the incident: {self.resolution.value}"
+
 
 class Closed(Message):
     """`closed` is False where a report came meanwhile: the run carries on."""
@@ -111,9 +140,17 @@ class ChangeRequest(Message):
     change: Change
     idempotency_key: str
 
+    @property
+    def summary(self) -> str:
+        return f"{self.change.action.value.capitalize()}, asked by {self.change.by}"
+
 
 class EndRun(Message):
     run_id: str
+
+    @property
+    def summary(self) -> str:
+        return "End the run"
 
 
 class IncidentActivities(ABC):

@@ -9,34 +9,9 @@ from pydantic import Field
 from kure.contracts.reports import Message, ReportedFailure
 from kure.contracts.runs import Run
 from kure.domain.diagnosis.model import Cause, Severity
-
-
-class Status(StrEnum):
-    """`regressed` is an open incident that had been resolved before."""
-
-    OPEN = "open"
-    REGRESSED = "regressed"
-    IGNORED = "ignored"
-    RESOLVED = "resolved"
-
-
-class Resolution(StrEnum):
-    """Why an incident was closed."""
-
-    RECOVERED = "recovered"
-    GONE = "gone"
-    STOPPED = "stopped"
-    PERSON = "person"
-
-
-class Action(StrEnum):
-    """What a person may do with an incident."""
-
-    ACKNOWLEDGE = "acknowledge"
-    IGNORE = "ignore"
-    RESTORE = "restore"
-    RESOLVE = "resolve"
-    RETRY = "retry"
+from kure.domain.incidents import Action as Action
+from kure.domain.incidents import Resolution as Resolution
+from kure.domain.incidents import Status as Status
 
 
 class IncidentRow(Message):
@@ -135,6 +110,12 @@ class EvidenceItem(EvidenceRow):
     """GET /api/incidents/{id}/evidence/{evidence_id}: with the redacted text."""
 
     text: str
+
+
+class IncidentStart(Message):
+    """The workflow's only argument: all else is in the incident's row."""
+
+    incident_id: str
 
 
 class Change(Message):

@@ -1,7 +1,8 @@
 """What a diagnosis is made of: causes, each with its evidence, its confidence and a fix."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 
 class Confidence(StrEnum):
@@ -27,8 +28,8 @@ class EvidenceLine:
 
     `source` says where it was read: `pod`, `event`, `log`, `owner`, `node`. `subject` is the object
     (`Pod/web-7f`), for logs with container and stream (`Pod/web-7f/app/previous`); `field` is a
-    path in the
-    object, or a log line's number counted from 1; `text` is the line itself, redacted.
+    path in the object, a log line's number counted from 1 or an event's reason; `text` is the line
+    itself.
     """
 
     source: str
@@ -59,3 +60,28 @@ class Diagnosis:
     causes: tuple[Cause, ...]
     unavailable: tuple[str, ...]
     severity: Severity
+
+
+class _Redactor(Protocol):
+    def text(self, text: str) -> str: ...
+
+
+def redacted(diagnosis: Diagnosis, redactor: _Redactor) -> Diagnosis:
+    """The diagnosis with every text redacted. Rules quote live objects, so it must not leave the
+    process without."""
+    return replace(
+        diagnosis,
+        causes=tuple(
+            replace(
+                cause,
+                title=redactor.text(cause.title),
+                explanation=redactor.text(cause.explanation),
+                fix=redactor.text(cause.fix),
+                evidence=tuple(
+                    replace(line, text=redactor.text(line.text)) for line in cause.evidence
+                ),
+            )
+            for cause in diagnosis.causes
+        ),
+        unavailable=tuple(redactor.text(line) for line in diagnosis.unavailable),
+    )

@@ -1,0 +1,102 @@
+# Kure's verbs. `make` alone explains them.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+KURE := $(VENV)/bin/kure
+
+# Each stamp is newer than what it was made from; what is up to date costs nothing.
+PYTHON_READY := $(VENV)/.ready
+NODE_READY := frontend/node_modules/.ready
+DASHBOARD := frontend/dist/.built
+FRONT_SOURCES := $(shell find frontend -type f \( -path 'frontend/src/*' -o -path 'frontend/public/*' \
+	-o -path 'frontend/scripts/*' -o -path 'frontend/index.html' -o -name 'vite.config.ts' \
+	-o -path 'frontend/package.json' \) -not -path '*/node_modules/*' 2>/dev/null)
+
+DEMO := $(KURE) demo $(if $(CLUSTER),--cluster) $(if $(YES),--yes) \
+	$(if $(CONTEXT),--context '$(CONTEXT)')
+
+.PHONY: help
+help: ## explain the verbs
+	@echo "Kure. The verbs:"
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(PYTHON_READY) $(DASHBOARD) ## install what Kure needs into this folder, build the dashboard
+
+.PHONY: demo
+demo: $(PYTHON_READY) ## run all of Kure on this machine: CLUSTER=1 [YES=1] [CONTEXT=name]
+	@$(if $(CLUSTER),$(MAKE) $(DASHBOARD),true)
+	@exec $(DEMO)
+
+.PHONY: dev
+dev: setup ## the demo on your cluster, restarting on changes, with the dashboard's dev server
+	@(cd frontend && exec node_modules/.bin/vite --host 127.0.0.1 --port 5173 --strictPort \
+		--clearScreen false) & front=$$!; trap "kill $$front 2>/dev/null || true" EXIT; \
+	KURE_PUBLIC_URL=http://127.0.0.1:5173 $(DEMO) --cluster --reload
+
+.PHONY: check
+check: $(PYTHON_READY) $(NODE_READY) ## formats, lints, types, import contracts, generated files
+	@$(MAKE) -j2 --output-sync=target check-python check-front
+
+.PHONY: check-python
+check-python: $(PYTHON_READY)
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m tests.sizes
+	$(PY) -m tests.seed_map
+	$(PY) -m api.openapi | diff frontend/openapi.json - \
+		|| { echo "frontend/openapi.json is not the API's; run: make openapi"; exit 1; }
+
+.PHONY: check-front
+check-front: $(NODE_READY)
+	cd frontend && npm run --silent check
+
+.PHONY: openapi
+openapi: $(PYTHON_READY) $(NODE_READY)
+	$(PY) -m api.openapi > frontend/openapi.json
+	cd frontend && npm run --silent gen-api
+
+.PHONY: test
+test: $(PYTHON_READY) $(NODE_READY) ## all tests; those against a cluster where KUBECONFIG names one
+	$(PY) -m pytest --cov=kure.domain --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
+	cd frontend && npm test
+
+.PHONY: e2e
+e2e: setup ## the dashboard in a real browser
+	cd frontend && npm run e2e
+
+.PHONY: bench
+bench: $(PYTHON_READY) ## measure against the targets, on the cluster of KUBECONFIG
+	$(PY) -m benchmarks $(ARGS)
+
+$(PYTHON_READY): requirements.lock
+	@infra/dev/tools.sh $(PYTHON)
+	@echo "Installing the Python packages of requirements.lock into $(VENV)"
+	@[ -x $(PY) ] || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --disable-pip-version-check --quiet --progress-bar on --require-hashes \
+		--requirement requirements.lock
+	@# The checkout itself is used as it lies: a path file needs no build and no network.
+	@echo '$(CURDIR)' > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/kure.pth"
+	@printf '#!/bin/sh\nexec "%s" -P -m kure "$$@"\n' '$(CURDIR)/$(PY)' > $(KURE)
+	@chmod +x $(KURE)
+	@touch $@
+
+$(NODE_READY): frontend/package-lock.json
+	@infra/dev/tools.sh $(PYTHON) node
+	@echo "Installing the dashboard's packages"
+	@cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
+$(DASHBOARD): $(NODE_READY) $(FRONT_SOURCES)
+	@echo "Building the dashboard"
+	@cd frontend && npm run build
+	@touch $@

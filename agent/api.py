@@ -1,0 +1,172 @@
+"""The one way from the agent to Kure's API: requests with the agent's token, tried again until
+they are taken or refused for good."""
+
+import asyncio
+import logging
+import random
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import ValidationError
+
+from kure.contracts.reports import AgentConfig, Message, OpenPods
+from kure.domain.backoff import full_jitter
+from kure.errors import InvalidInput, NotSignedIn, Unavailable
+from kure.settings import LOOPBACK, Settings
+
+log = logging.getLogger("kure.agent")
+
+Answer = TypeVar("Answer", bound=Message)
+
+SECONDS = httpx.Timeout(20, connect=5)
+
+# A token that is refused needs a person; nothing is gained by asking often.
+REFUSED_PAUSE = 30.0
+LONGEST_PAUSE = 30.0
+
+
+class ApiAway(Unavailable):
+    """The API does not answer, or answers 429 or 5xx. `wait` is what it asked for, in seconds."""
+
+    def __init__(self, message: str, wait: float = 0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class Api:
+    """`problem` says in plain words why nothing can be told at the moment, None while all is well.
+    It is logged once when it begins and once when it is over."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client = httpx.AsyncClient(
+            base_url=settings.api_url,
+            timeout=SECONDS,
+            # The environment's proxies, but none before an API on this machine.
+            trust_env=urlsplit(settings.api_url).hostname not in LOOPBACK,
+        )
+        self._reachable = asyncio.Event()
+        self._reachable.set()
+        self._failed = 0
+        self.problem: str | None = None
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def config(self) -> AgentConfig:
+        """What the agent needs to know before it watches. Waits until the API tells."""
+        return await self._ask("/api/agent/config", AgentConfig)
+
+    async def open_pods(self) -> OpenPods:
+        """The pods that the API holds to be failing. Waits until the API tells."""
+        return await self._ask("/api/agent/open", OpenPods)
+
+    async def _ask(self, path: str, kind: type[Answer]) -> Answer:
+        while True:
+            try:
+                return kind.model_validate_json(await self.insist("GET", path))
+            except (ValidationError, InvalidInput) as error:
+                self._failed += 1
+                self._say(
+                    f"Cannot use what {self._settings.api_url}{path} answers; is it Kure's API, of "
+                    f"this release? ({str(error).splitlines()[0]})"
+                )
+                await asyncio.sleep(full_jitter(self._failed, random.random()))
+
+    async def insist(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """Send until the API takes it; returns its answer. All who insist wait together while it
+        is away. Raises InvalidInput where it will never take this."""
+        while True:
+            try:
+                return await self.once(method, path, body)
+            except ApiAway as error:
+                pause = error.wait + full_jitter(self._failed, random.random(), most=LONGEST_PAUSE)
+            except NotSignedIn:
+                pause = REFUSED_PAUSE * random.uniform(0.7, 1.3)
+            await self._until_reachable(pause)
+
+    async def _until_reachable(self, longest: float) -> None:
+        """The pause; over at once when another request gets through."""
+        try:
+            await asyncio.wait_for(self._reachable.wait(), longest)
+        except TimeoutError:
+            return
+
+    async def once(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """Send once. Raises ApiAway, NotSignedIn or InvalidInput."""
+        doing = f"{method} {self._settings.api_url}{path}"
+        began_well = self._reachable.is_set()
+        try:
+            answer = await self._send(method, path, body)
+            if not answer.is_success:
+                raise _refusal(doing, answer)
+        except httpx.HTTPError as error:
+            why = str(error) or type(error).__name__
+            self._away(f"Cannot report: {doing} fails ({why}); it is tried again", began_well)
+            raise ApiAway(f"{doing}: {why}") from error
+        except (ApiAway, NotSignedIn) as error:
+            self._away(f"Cannot report: {error}", began_well)
+            raise
+        self._well()
+        return answer.content
+
+    async def _send(self, method: str, path: str, body: bytes | None) -> httpx.Response:
+        headers = {"X-Service-Token": self._token(), "Content-Type": "application/json"}
+        return await self._client.request(method, path, content=body, headers=headers)
+
+    def _token(self) -> str:
+        """Read anew each time: the file may come, or change, while the agent waits."""
+        if self._settings.service_token:
+            return self._settings.service_token.get_secret_value()
+        file = self._settings.data_dir / "agent-token"
+        try:
+            return file.read_text().strip()
+        except OSError as error:
+            raise NotSignedIn(
+                f"the agent's token cannot be read from {file} ({error.strerror}); set "
+                "KURE_SERVICE_TOKEN, or KURE_DATA_DIR to the folder of Kure's API"
+            ) from error
+
+    def _away(self, problem: str, began_well: bool) -> None:
+        # Requests that were under way together fail together: that counts once.
+        if began_well == self._reachable.is_set():
+            self._failed += 1
+        self._reachable.clear()
+        self._say(problem)
+
+    def _well(self) -> None:
+        self._failed = 0
+        self._reachable.set()
+        self._say(None)
+
+    def _say(self, problem: str | None) -> None:
+        if problem and not self.problem:
+            log.warning("%s", problem)
+        if self.problem and not problem:
+            log.info("%s takes reports again", self._settings.api_url)
+        self.problem = problem
+
+
+def _refusal(doing: str, answer: httpx.Response) -> ApiAway | NotSignedIn | InvalidInput:
+    status, said = answer.status_code, _said(answer)
+    text = f"{doing} is answered {status}" + (f" ({said})" if said else "")
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return NotSignedIn(
+            f"{text}; is KURE_SERVICE_TOKEN, or the file agent-token in KURE_DATA_DIR, the one of "
+            "this cluster?"
+        )
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        wait = answer.headers.get("Retry-After", "")
+        return ApiAway(f"{text}; it is tried again", float(wait) if wait.isdigit() else 0)
+    return InvalidInput(text)
+
+
+def _said(answer: httpx.Response) -> str:
+    """The detail of a problem+json answer."""
+    try:
+        detail = answer.json()["detail"]
+    except (ValueError, TypeError, KeyError):
+        return ""
+    return str(detail)[:300]

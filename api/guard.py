@@ -1,0 +1,109 @@
+"""What every request passes before any route: body size, Host, Origin; and headers on the way out.
+
+A page of another site may send requests to a server on this machine (CSRF), and may point its own
+name at it (DNS rebinding). So the Host must be one of ours, and a write or a stream that a browser
+sends must come from our own page.
+"""
+
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import answer
+from kure.errors import AccessDenied, KureError, TooLarge
+from kure.settings import LOOPBACK, Settings
+
+MAX_BODY = 2 * 1024 * 1024
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class _BodyTooLarge(Exception):
+    """Raised inside `receive`, so that no route sees half a body."""
+
+
+class Guard:
+    """ASGI middleware, outermost: refuses before anything is read or done."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._hosts = _allowed_hosts(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
+        started = False
+
+        async def send_safely(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message = {**message, "headers": [*message["headers"], *HEADERS]}
+            await send(message)
+
+        try:
+            self._check(scope["method"], headers)
+            await self._app(scope, _limited(receive, headers), send_safely)
+        except KureError as error:
+            await answer(error)(scope, receive, send_safely)
+        except _BodyTooLarge:
+            if not started:
+                await answer(_too_large())(scope, receive, send_safely)
+
+    def _check(self, method: str, headers: dict[str, str]) -> None:
+        host = headers.get("host", "")
+        if host not in self._hosts:
+            raise AccessDenied(
+                f"This server does not answer to the name {host[:200]!r}. "
+                "Use the address that it printed, or set KURE_PUBLIC_URL."
+            )
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc not in self._hosts:
+            raise AccessDenied(f"A page of {origin[:200]!r} may not use this server.")
+        site = headers.get("sec-fetch-site", "none")
+        if method not in SAFE and site not in ("same-origin", "none"):
+            raise AccessDenied(f"A {site} page may not write to this server.")
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > MAX_BODY:
+            raise _too_large()
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        f"The body is over {MAX_BODY // 1024 // 1024} MiB, the most that is taken. "
+        "Send fewer lines of logs."
+    )
+
+
+def _limited(receive: Receive, headers: dict[str, str]) -> Receive:
+    """Count what comes, since a chunked body does not say its length."""
+    seen = 0
+
+    async def limited() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise _BodyTooLarge
+        return message
+
+    return limited
+
+
+def _allowed_hosts(settings: Settings) -> frozenset[str]:
+    names = [f"[{name}]" if ":" in name else name for name in LOOPBACK]
+    hosts = {f"{name}:{settings.port}" for name in names}
+    if settings.port == 80:
+        hosts |= set(names)
+    if settings.public_url:
+        hosts.add(urlsplit(settings.public_url).netloc)
+    return frozenset(hosts)

@@ -1,0 +1,207 @@
+"""Incidents: the list, the page, the evidence, and what people do with them."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.actions import act
+from api.auth import Person
+from api.progress import with_link
+from api.state import Kure, Reader, State, Writer
+from kure.adapters.postgres import changes, incidents
+from kure.adapters.postgres.incidents import Filter
+from kure.adapters.postgres.nudges import Nudge
+from kure.adapters.postgres.rows import read_row
+from kure.contracts.incidents import (
+    Action,
+    Change,
+    Changed,
+    EvidenceItem,
+    EvidenceRow,
+    IncidentDetail,
+    IncidentRow,
+    Status,
+)
+from kure.domain.diagnosis.model import Severity
+from kure.domain.failures.model import FailureClass
+from kure.domain.workloads import Workload
+from kure.errors import Conflict, InvalidInput, NotFound
+from kure.ids import new_id
+
+router = APIRouter(prefix="/api/incidents", tags=["incidents"])
+
+
+class IncidentQuery(BaseModel):
+    """Filters, order and page of the list; what is not named here is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: list[Status] = []
+    cluster: list[str] = []
+    namespace: list[str] = []
+    kind: list[str] = []
+    workload: list[str] = []
+    failure_class: Annotated[list[FailureClass], Field(alias="class")] = []
+    severity: list[Severity] = []
+    since: AwareDatetime | None = None
+    q: Annotated[str, Field(max_length=200)] = ""
+    sort: Literal["attention", "last_seen", "first_seen"] = "attention"
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    after: Annotated[str, Field(max_length=500)] = ""
+
+
+class IncidentPage(BaseModel):
+    """A page of the list. `counts` are of the filter without its status; `total` with it."""
+
+    items: list[IncidentRow]
+    next: str | None
+    total: int
+    counts: dict[str, int]
+    as_of_seq: int
+
+
+class EvidenceList(BaseModel):
+    items: list[EvidenceRow]
+
+
+class ChangeBody(BaseModel):
+    """`version`, where given, is the one that the caller saw; a newer one answers 409."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int | None = None
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
+class IgnoreBody(ChangeBody):
+    """Until a moment, until it was reported `count` times more, or for ever: one of them."""
+
+    until: AwareDatetime | Literal["forever"] | None = None
+    count: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+
+
+@router.get("")
+async def list_incidents(
+    query: Annotated[IncidentQuery, Query()], kure: Kure, person: Reader
+) -> IncidentPage:
+    """What fails and what has failed, most urgent first."""
+    wanted = Filter(
+        status=tuple(query.status),
+        cluster=tuple(query.cluster),
+        namespace=tuple(query.namespace),
+        kind=tuple(query.kind),
+        workload=tuple(query.workload),
+        failure_class=tuple(query.failure_class),
+        severity=tuple(query.severity),
+        since=query.since,
+        text=query.q.replace("\0", ""),
+    )
+    page = await incidents.list_incidents(kure.pool, wanted, query.sort, query.limit, query.after)
+    return IncidentPage.model_validate(page, from_attributes=True)
+
+
+@router.get("/{incident_id}")
+async def read_incident(incident_id: UUID, kure: Kure, person: Reader) -> IncidentDetail:
+    """All that its page needs but the evidence."""
+    detail = await incidents.read_incident(kure.pool, incident_id)
+    return detail.model_copy(update={"run": with_link(detail.run, kure.settings)})
+
+
+@router.get("/{incident_id}/evidence")
+async def list_evidence(incident_id: UUID, kure: Kure, person: Reader) -> EvidenceList:
+    """What was captured, newest first, without the texts."""
+    await read_row(kure.pool, incident_id)
+    return EvidenceList(items=await kure.evidence.rows(kure.pool, incident_id))
+
+
+@router.get("/{incident_id}/evidence/{evidence_id}", responses={304: {}})
+async def read_evidence(
+    incident_id: UUID, evidence_id: UUID, kure: Kure, person: Reader,
+    request: Request, response: Response,
+) -> EvidenceItem:  # fmt: skip
+    """One captured thing with its text, redacted. It never changes, so its ETag is its id."""
+    response.headers["ETag"] = f'"{evidence_id}"'
+    response.headers["Cache-Control"] = "private, max-age=3600, immutable"
+    return await kure.evidence.read(kure.pool, incident_id, evidence_id)
+
+
+@router.post("/{incident_id}/acknowledge")
+async def acknowledge(
+    incident_id: UUID, body: ChangeBody, kure: Kure, person: Writer, key: Key = None
+) -> Changed:
+    """Tell the team that somebody is looking at it."""
+    return await _change(kure, person, incident_id, _simple(Action.ACKNOWLEDGE, body, person), key)
+
+
+@router.post("/{incident_id}/ignore")
+async def ignore(
+    incident_id: UUID, body: IgnoreBody, kure: Kure, person: Writer, key: Key = None
+) -> Changed:
+    """Out of the list: until a time, until it was reported so often again, or for ever."""
+    return await _change(kure, person, incident_id, _ignoring(body, person, kure.clock()), key)
+
+
+@router.post("/{incident_id}/restore")
+async def restore(
+    incident_id: UUID, body: ChangeBody, kure: Kure, person: Writer, key: Key = None
+) -> Changed:
+    """Back into the list."""
+    return await _change(kure, person, incident_id, _simple(Action.RESTORE, body, person), key)
+
+
+@router.post("/{incident_id}/resolve")
+async def resolve(
+    incident_id: UUID, body: ChangeBody, kure: Kure, person: Writer, key: Key = None
+) -> Changed:
+    """Say that it is over; a new failure reopens it as regressed."""
+    return await _change(kure, person, incident_id, _simple(Action.RESOLVE, body, person), key)
+
+
+@router.post("/{incident_id}/retry")
+async def retry(
+    incident_id: UUID, body: ChangeBody, kure: Kure, person: Writer, key: Key = None
+) -> Changed:
+    """Gather and diagnose again."""
+    return await _change(kure, person, incident_id, _simple(Action.RETRY, body, person), key)
+
+
+def _simple(action: Action, body: ChangeBody, person: Person) -> Change:
+    return Change(action=action, by=person.name, version=body.version, reason=body.reason)
+
+
+def _ignoring(body: IgnoreBody, person: Person, now: datetime) -> Change:
+    if (body.until is None) == (body.count is None):
+        raise InvalidInput(
+            "Say until when to ignore it.",
+            (("until", 'give a time, or "forever", or `count` instead'),),
+        )
+    until = None if body.until == "forever" else body.until
+    if until is not None and until <= now:
+        raise InvalidInput("That moment has passed.", (("until", "must be in the future"),))
+    return Change(
+        action=Action.IGNORE,
+        by=person.name,
+        version=body.version,
+        reason=body.reason,
+        until=until.astimezone(UTC) if until is not None else None,
+        count=body.count,
+    )
+
+
+async def _change(
+    kure: State, person: Person, incident_id: UUID, change: Change, key: str | None
+) -> Changed:
+    row = await read_row(kure.pool, incident_id)
+    workload = Workload(row.cluster, row.namespace, row.kind, row.name)
+    nudge = Nudge(incident_id, workload)
+    try:
+        return await act(kure.temporal, kure.starter, nudge, change, key or str(new_id()))
+    except (Conflict, NotFound):
+        await changes.audit_refusal(kure.pool, kure.clock(), change, f"incident/{incident_id}")
+        raise

@@ -1,0 +1,84 @@
+import { parseFilter, valuesOf } from '../lib/filter-lang';
+import type { IncidentRow, Severity, Status } from './types';
+
+export const TABS = ['attention', 'regressed', 'ignored', 'resolved', 'all'] as const;
+export type Tab = (typeof TABS)[number];
+
+export const SORTS = ['attention', 'last_seen', 'first_seen'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const RANGES = { '1h': 1, '24h': 24, '7d': 168, '30d': 720 } as const;
+export type Range = keyof typeof RANGES;
+
+/** What the incident list shows: all of it stands in the page's address. */
+export interface ListSearch {
+  tab: Tab;
+  q: string;
+  sort: Sort;
+  since: Range | null;
+}
+
+const STATUSES: Record<Tab, Status[]> = {
+  attention: ['open', 'regressed'],
+  regressed: ['regressed'],
+  ignored: ['ignored'],
+  resolved: ['resolved'],
+  all: [],
+};
+
+const oneOf = <T extends string>(all: readonly T[], value: unknown): T | undefined =>
+  all.find((item) => item === value);
+
+/** Reads the address of the list; what it does not know it leaves at its default. */
+export function readListSearch(search: Record<string, unknown>): ListSearch {
+  return {
+    tab: oneOf(TABS, search.tab) ?? 'attention',
+    q: search.q === undefined ? '' : String(search.q),
+    sort: oneOf(SORTS, search.sort) ?? 'attention',
+    since: oneOf(Object.keys(RANGES) as Range[], search.since) ?? null,
+  };
+}
+
+/** The list's filter as GET /api/incidents wants it. */
+export function toQuery(search: ListSearch, now: number) {
+  const filter = parseFilter(search.q);
+  return {
+    status: STATUSES[search.tab],
+    namespace: valuesOf(filter, 'namespace'),
+    kind: valuesOf(filter, 'kind'),
+    // The API refuses a class that it does not know, and says so beside the filter.
+    class: valuesOf(filter, 'class') as IncidentQueryClass[],
+    severity: valuesOf(filter, 'severity') as Severity[],
+    q: filter.text || undefined,
+    since: search.since
+      ? new Date(now - RANGES[search.since] * 3_600_000).toISOString()
+      : undefined,
+    sort: search.sort,
+  };
+}
+
+type IncidentQueryClass = NonNullable<
+  NonNullable<
+    import('./schema').paths['/api/incidents']['get']['parameters']['query']
+  >['class']
+>[number];
+
+/** Whether a row belongs into a list, as far as the browser can tell. */
+export function matches(row: IncidentRow, search: ListSearch): boolean {
+  const statuses = STATUSES[search.tab];
+  if (statuses.length && !statuses.includes(row.status)) return false;
+  const filter = parseFilter(search.q);
+  const isAmong = (key: 'namespace' | 'kind' | 'severity', value: string) => {
+    const wanted = valuesOf(filter, key);
+    return wanted.length === 0 || wanted.includes(value);
+  };
+  const classes = valuesOf(filter, 'class');
+  const text = filter.text.toLowerCase();
+  return (
+    isAmong('namespace', row.namespace) &&
+    isAmong('kind', row.kind) &&
+    isAmong('severity', row.severity) &&
+    (classes.length === 0 || classes.some((name) => row.classes.includes(name))) &&
+    `${row.namespace} ${row.name} ${row.summary}`.toLowerCase().includes(text)
+  );
+}

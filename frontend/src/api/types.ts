@@ -1,0 +1,28 @@
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type Config = Answer<'/api/config'>;
+export type User = Answer<'/api/auth/me'>['user'];
+export type IncidentPage = Answer<'/api/incidents'>;
+export type Counts = IncidentPage['counts'];
+
+export type IncidentRow = Schemas['IncidentRow'];
+export type IncidentDetail = Schemas['IncidentDetail'];
+export type Status = Schemas['Status'];
+export type Severity = Schemas['Severity'];
+export type Pod = Schemas['PodRow'];
+export type Diagnosis = Schemas['DiagnosisView'];
+export type Cause = Schemas['Cause'];
+export type EvidenceLine = Schemas['EvidenceLine'];
+export type EvidenceRow = Schemas['EvidenceRow'];
+export type EvidenceItem = Schemas['EvidenceItem'];
+export type Run = Schemas['Run'];
+export type Step = Schemas['Step'];
+export type StepState = Schemas['StepState'];
+export type Changed = Schemas['Changed'];

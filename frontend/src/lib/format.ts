@@ -1,0 +1,26 @@
+/** "1 pod", "3 pods". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}
+
+/** 12348 as "12 348", with a narrow space. */
+export function formatNumber(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+}
+
+/** "812 B", "14 Ki", "2.3 Mi". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} Ki`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} Mi`;
+}
+
+/** A kind with its group in words: `Rollout.argoproj.io` as "Rollout". */
+export function shortKind(kind: string): string {
+  return kind.split('.')[0] ?? kind;
+}
+
+/** A namespace as people write it; `_` stands for what belongs to none. */
+export function namespaceName(namespace: string): string {
+  return namespace === '_' ? 'cluster' : namespace;
+}

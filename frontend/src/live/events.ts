@@ -1,0 +1,38 @@
+import type { IncidentRow, Run, Step } from '../api/types';
+
+/** What GET /api/events tells of: the topic is the SSE event's name, `seq` its id. */
+export type LiveEvent = { seq: number } & (
+  | {
+      topic: 'incident.created' | 'incident.updated';
+      data: { id: string; version: number; summary: IncidentRow };
+    }
+  | { topic: 'run.step'; data: { run_id: string; incident_id: string; step: Step } }
+  | { topic: 'run.state'; data: { run_id: string; incident_id: string; state: Run['state'] } }
+  | {
+      topic: 'diagnosis.ready';
+      data: { incident_id: string; diagnosis_id: string; source: string };
+    }
+  | { topic: 'evidence.added'; data: { incident_id: string; ids: string[] } }
+);
+
+export type Topic = LiveEvent['topic'];
+
+export const TOPICS: readonly Topic[] = [
+  'incident.created',
+  'incident.updated',
+  'run.step',
+  'run.state',
+  'diagnosis.ready',
+  'evidence.added',
+];
+
+/** Sent at once and then every 15 s: the server's clock, and the newest number. */
+export interface Heartbeat {
+  now: string;
+  seq: number;
+}
+
+/** The incident that an event is about. */
+export function incidentOf(event: LiveEvent): string {
+  return 'incident_id' in event.data ? event.data.incident_id : event.data.id;
+}

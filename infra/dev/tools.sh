@@ -1,0 +1,35 @@
+#!/bin/sh
+# Checks for what Kure needs on a machine, and names what is missing with its install line.
+# Usage: tools.sh PYTHON [node]
+set -u
+python=$1
+missing=0
+
+lacks() {
+    echo "Missing: $1" >&2
+    echo "    $2" >&2
+    missing=1
+}
+
+if ! command -v "$python" >/dev/null; then
+    lacks "Python 3.11 or newer ($python)" "sudo apt-get install python3 python3-venv"
+elif ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    lacks "Python 3.11 or newer ($python is $("$python" --version))" \
+        "install it, then: make PYTHON=python3.11 …"
+elif ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+    lacks "Python's venv" "sudo apt-get install python3-venv"
+fi
+command -v git >/dev/null || lacks "git" "sudo apt-get install git"
+
+if [ "${2:-}" = node ]; then
+    # Node 20.19 and 22.12 are the first that load the dashboard's build tools
+    if ! command -v node >/dev/null; then
+        lacks "Node 20.19 or newer" "see https://nodejs.org/en/download"
+    elif ! node -e 'const [a, b] = process.versions.node.split(".").map(Number);
+            process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'; then
+        lacks "Node 20.19, 22.12 or newer (node is $(node --version))" \
+            "see https://nodejs.org/en/download"
+    fi
+    command -v npm >/dev/null || lacks "npm" "sudo apt-get install npm"
+fi
+exit $missing

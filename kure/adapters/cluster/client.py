@@ -1,0 +1,236 @@
+"""One Kubernetes API server, read as raw JSON: no model classes, no retries, a timeout on every
+call."""
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from kure.adapters.cluster.credentials import Access, read_access
+from kure.adapters.cluster.logs import FEWER_LINES, MOST_READ, Tail
+from kure.adapters.cluster.problems import Expired, refusal
+from kure.domain import manifests
+from kure.errors import ClusterUnavailable, Misconfigured
+from kure.ports import LogText, Manifest
+from kure.settings import Settings
+
+PAGE = 500
+CONNECT_SECONDS = 10
+READ = aiohttp.ClientTimeout(total=60, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
+
+# A peer that went away without a word is noticed after this many seconds of silence, and probes.
+KEEPALIVE_IDLE, KEEPALIVE_EVERY, KEEPALIVE_PROBES = 30, 10, 3
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some items of a list, and the state of the cluster that the whole list shows."""
+
+    items: Sequence[Manifest]
+    resource_version: str
+
+
+class KubeCluster:
+    """Keeps the promise of kure.ports.Cluster, and opens the streams that watches and logs read.
+
+    Credentials are read again when they end, and once more when the server refuses them with 401.
+    """
+
+    def __init__(self, settings: Settings, access: Access) -> None:
+        self._settings = settings
+        self._access = access
+        self._session = _session(access)
+        self._renewing = asyncio.Lock()
+
+    @property
+    def server(self) -> str:
+        """The API server's address, without credentials."""
+        return self._access.server
+
+    async def aclose(self) -> None:
+        """Close all connections; running streams end with ClusterUnavailable."""
+        await self._session.close()
+
+    async def get(self, path: str) -> Manifest:
+        """One object, by its API path."""
+        return await self._json(f"read {path}", path, {})
+
+    async def list(self, path: str, query: dict[str, str] | None = None) -> AsyncIterator[Manifest]:
+        """The items under a list path, in pages. Where the server forgets the list midway it is
+        begun again, a few times, and what was given before is left out."""
+        given: set[str] = set()
+        for last in (False, False, True):
+            try:
+                async for page in self.pages(path, query):
+                    for item in page.items:
+                        if manifests.uid(item) not in given:
+                            given.add(manifests.uid(item))
+                            yield item
+                return
+            except Expired:
+                if last:
+                    raise
+
+    async def pages(self, path: str, query: dict[str, str] | None = None) -> AsyncIterator[Page]:
+        """A list in pages of 500. Raises Expired where the server forgets it midway."""
+        wanted = {"limit": str(PAGE)} | (query or {})
+        while True:
+            body = await self._json(f"list {path}", path, wanted)
+            meta = manifests.metadata(body)
+            kind = manifests.text(body.get("kind")).removesuffix("List")
+            named = {"kind": kind, "apiVersion": manifests.text(body.get("apiVersion"))}
+            items = [named | item for item in manifests.mappings(body.get("items"))]
+            yield Page(items, manifests.text(meta.get("resourceVersion")))
+            if not meta.get("continue"):
+                return
+            wanted["continue"] = manifests.text(meta["continue"])
+
+    async def log(self, namespace: str, pod: str, container: str, *, previous: bool) -> LogText:
+        """The newest 1,000 lines, at most 256 KiB. NotFound also where there is no such log."""
+        which = "previous log" if previous else "log"
+        doing = f"read the {which} of {namespace}/{pod}/{container}"
+        path = f"/api/v1/namespaces/{quote(namespace)}/pods/{quote(pod, safe='')}/log"
+        tail = Tail()
+        for lines in FEWER_LINES:
+            tail = Tail()
+            query = {
+                "container": container,
+                "previous": str(previous).lower(),
+                "tailLines": str(lines + 1),
+                "limitBytes": str(MOST_READ),
+            }
+            async with self.open(doing, path, query, READ, absent=(400,)) as response:
+                async for chunk in response.content.iter_any():
+                    tail.feed(chunk)
+            if tail.bytes_seen < MOST_READ:
+                return tail.text(lines)
+        return tail.text(1)
+
+    async def _json(self, doing: str, path: str, query: dict[str, str]) -> Manifest:
+        async with self.open(doing, path, query, READ) as response:
+            body = await response.read()
+        try:
+            found: Any = json.loads(body)
+        except ValueError as error:
+            raise ClusterUnavailable(
+                f"Cannot {doing}: {self.server} did not answer with JSON; is it an API server?"
+            ) from error
+        return manifests.mapping(found)
+
+    @asynccontextmanager
+    async def open(
+        self,
+        doing: str,
+        path: str,
+        query: dict[str, str],
+        limits: aiohttp.ClientTimeout,
+        absent: tuple[int, ...] = (),
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A GET whose answer is a success; `doing` completes "Cannot …" in errors.
+
+        Answers in `absent` are NotFound, as 404 is. Errors while the body is read inside the
+        `async with` are translated as well.
+        """
+        try:
+            response = await self._request(path, query, limits)
+            async with response:
+                if not response.ok:
+                    status = 404 if response.status in absent else response.status
+                    source, body = self._access.source, await response.read()
+                    raise refusal(doing, source, status, response.headers, body)
+                yield response
+        except TimeoutError as error:
+            raise ClusterUnavailable(
+                f"Cannot {doing}: {self.server} has not answered in time; it is tried again"
+            ) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise ClusterUnavailable(
+                f"Cannot {doing}: {self.server} does not answer ({error}); it is tried again"
+            ) from error
+
+    async def _request(
+        self, path: str, query: dict[str, str], limits: aiohttp.ClientTimeout
+    ) -> aiohttp.ClientResponse:
+        access = self._access
+        if access.expires_at and datetime.now(UTC) >= access.expires_at:
+            access = await self._renew(access)
+        try:
+            response = await self._send(access, path, query, limits)
+            if response.status != 401:
+                return response
+            response.close()
+        except aiohttp.ClientConnectorCertificateError:
+            # A cluster set up anew has another authority, and the kubeconfig may know it by now.
+            pass
+        return await self._send(await self._renew(access), path, query, limits)
+
+    async def _send(
+        self, access: Access, path: str, query: dict[str, str], limits: aiohttp.ClientTimeout
+    ) -> aiohttp.ClientResponse:
+        return await self._session.get(
+            access.server + path,
+            params=query,
+            headers={"Authorization": access.authorization} if access.authorization else {},
+            proxy=access.proxy,
+            server_hostname=access.tls.server_name,
+            timeout=limits,
+        )
+
+    async def _renew(self, stale: Access) -> Access:
+        """Read the credentials again, once for all who found the same ones stale."""
+        async with self._renewing:
+            if self._access is stale:
+                fresh = await read_access(self._settings)
+                if (fresh.server, fresh.tls) != (stale.server, stale.tls):
+                    old, self._session = self._session, _session(fresh)
+                    await old.close()
+                self._access = fresh
+            return self._access
+
+
+@asynccontextmanager
+async def connect(settings: Settings) -> AsyncIterator[KubeCluster]:
+    """A client for the cluster of the settings, closed at the end. Nothing is asked of the server
+    yet. Raises Misconfigured where the settings name no cluster that could be asked."""
+    cluster = KubeCluster(settings, await read_access(settings))
+    try:
+        yield cluster
+    finally:
+        await cluster.aclose()
+
+
+def _session(access: Access) -> aiohttp.ClientSession:
+    try:
+        context = access.tls.context() if access.server.startswith("https:") else True
+    except OSError as error:
+        raise Misconfigured(
+            f"Cannot use the certificates of {access.source}: {error}; are they PEM, and is the "
+            "key the certificate's?"
+        ) from error
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=context, limit=0, socket_factory=_socket),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"User-Agent": "kure", "Accept": "application/json"},
+        # The environment's proxies; like kubectl, never for a server on this machine.
+        trust_env=not access.is_local,
+    )
+
+
+def _socket(address: aiohttp.AddrInfoType) -> socket.socket:
+    """A socket that notices within a minute when the other end has gone without a word."""
+    family, kind, protocol, _, _ = address
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if sys.platform == "linux":
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_EVERY)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_PROBES)
+    return made

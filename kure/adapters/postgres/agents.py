@@ -1,0 +1,29 @@
+"""Agents as they last spoke: who watches, and who has fallen silent."""
+
+from datetime import datetime
+from typing import Any
+
+from kure.adapters.postgres.pool import Db
+from kure.contracts.reports import Heartbeat
+
+BEAT = """
+    INSERT INTO agents (cluster, node, version, pods, namespaces, queued, problem, seen_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (cluster, node) DO UPDATE SET
+        version = EXCLUDED.version, pods = EXCLUDED.pods, namespaces = EXCLUDED.namespaces,
+        queued = EXCLUDED.queued, problem = EXCLUDED.problem, seen_at = EXCLUDED.seen_at
+"""
+ALL = "SELECT * FROM agents ORDER BY cluster, node"
+
+
+async def beat(db: Db, cluster: str, heartbeat: Heartbeat, now: datetime) -> None:
+    """Note that an agent lives."""
+    h = heartbeat
+    await db.execute(
+        BEAT, cluster, h.node, h.version, h.pods, h.namespaces, h.queued, h.problem, now
+    )
+
+
+async def everyone(db: Db) -> list[dict[str, Any]]:
+    """Each agent that ever spoke, with when it last did."""
+    return [dict(row) for row in await db.fetch(ALL)]

@@ -1,0 +1,107 @@
+"""What people do with an incident. The workflow calls it, once for each idempotency key."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kure.adapters.postgres.events import emit
+from kure.adapters.postgres.pool import Connection, Pool, transaction
+from kure.adapters.postgres.reports import happened
+from kure.adapters.postgres.rows import read_row, updated
+from kure.contracts.activities import ChangeRequest
+from kure.contracts.incidents import Change, Changed
+from kure.domain.incidents import Action, Status, next_status
+from kure.errors import Conflict, NotFound
+from kure.ids import new_id
+
+LOCK = "SELECT * FROM incidents WHERE id = $1 FOR UPDATE"
+BEFORE = "SELECT result FROM changes WHERE incident_id = $1 AND key = $2"
+REMEMBER = "INSERT INTO changes (incident_id, key, result, at) VALUES ($1, $2, $3, $4)"
+AUDIT = """
+    INSERT INTO audit_log (id, at, actor, action, target, outcome, detail)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+# To retry counts like a report: it is news for the run, and what is diagnosed then has a number of
+# its own.
+APPLY = """
+    UPDATE incidents SET status = $2, version = version + 1,
+        last_number = last_number + CASE WHEN $3 = 'retry' THEN 1 ELSE 0 END,
+        acknowledged_by = CASE WHEN $3 = 'acknowledge' THEN $4 ELSE acknowledged_by END,
+        acknowledged_at = CASE WHEN $3 = 'acknowledge' THEN $5 ELSE acknowledged_at END,
+        ignored_by = CASE WHEN $2 = 'ignored' THEN $4 END,
+        ignored_until = CASE WHEN $2 = 'ignored' THEN $6::timestamptz END,
+        ignored_until_number = CASE WHEN $2 = 'ignored' THEN last_number + $7 END,
+        resolved_at = CASE WHEN $2 = 'resolved' THEN $5 END,
+        resolution = CASE WHEN $2 = 'resolved' THEN 'person' END,
+        retry_requested = $3 = 'retry' OR (retry_requested AND $2 <> 'resolved'),
+        diagnosing = $3 = 'retry' OR (diagnosing AND $2 <> 'resolved')
+    WHERE id = $1
+"""
+PAST = {
+    Action.ACKNOWLEDGE: "acknowledged",
+    Action.IGNORE: "ignored",
+    Action.RESTORE: "restored",
+    Action.RESOLVE: "resolved",
+    Action.RETRY: "asked again",
+}
+
+
+async def change(pool: Pool, request: ChangeRequest, now: datetime) -> Changed:
+    """Do what a person asked. NotFound, or Conflict for a wrong state or a stale version.
+
+    The same key again gives the first answer and changes nothing.
+    """
+    incident_id, asked = UUID(request.incident_id), request.change
+    async with transaction(pool) as connection:
+        row = await connection.fetchrow(LOCK, incident_id)
+        if row is None:
+            raise NotFound(f"There is no incident {incident_id}.")
+        before = await connection.fetchval(BEFORE, incident_id, request.idempotency_key)
+        if before is not None:
+            return Changed.model_validate(before)
+        status = _allowed(row, asked)
+        await connection.execute(
+            APPLY, incident_id, status.value, asked.action.value, asked.by, now, asked.until,
+            asked.count,
+        )  # fmt: skip
+        changed = await _remember(connection, incident_id, request, now)
+        await emit(connection, now, await updated(connection, incident_id))
+    return changed
+
+
+def _allowed(row: Any, asked: Change) -> Status:
+    if asked.version is not None and asked.version != row["version"]:
+        raise Conflict(
+            f"The incident has changed meanwhile: it is {row['status']} in version "
+            f"{row['version']}, you saw version {asked.version}. Look at it again, then decide."
+        )
+    return next_status(Status(row["status"]), asked.action)
+
+
+async def _remember(
+    connection: Connection, incident_id: UUID, request: ChangeRequest, now: datetime
+) -> Changed:
+    asked = request.change
+    row = await read_row(connection, incident_id)
+    changed = Changed(id=row.id, status=row.status, version=row.version)
+    result = changed.model_dump(mode="json")
+    await connection.execute(REMEMBER, incident_id, request.idempotency_key, result, now)
+    await happened(connection, incident_id, now, PAST[asked.action], asked.by, asked.reason)
+    await audit(connection, now, asked, f"incident/{incident_id}", "done")
+    return changed
+
+
+async def audit(
+    connection: Connection, now: datetime, asked: Change, target: str, outcome: str
+) -> None:
+    """Write who asked for what, and whether it was done or refused."""
+    detail = asked.model_dump(mode="json", exclude={"action", "by"}, exclude_none=True)
+    await connection.execute(
+        AUDIT, new_id(), now, asked.by, asked.action.value, target, outcome, detail
+    )
+
+
+async def audit_refusal(pool: Pool, now: datetime, asked: Change, target: str) -> None:
+    """Write that something was asked for and refused."""
+    async with transaction(pool) as connection:
+        await audit(connection, now, asked, target, "refused")

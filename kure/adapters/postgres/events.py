@@ -1,0 +1,67 @@
+"""The event log behind the live stream: written with the change it tells of, read in order."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from kure.adapters.postgres.pool import Connection, Db
+from kure.contracts.events import UiEvent
+
+CHANNEL = "kure_events"
+
+# A transaction-level lock around the insert: numbers then become visible in their order, since the
+# next number is only taken after the transaction before has committed.
+ORDER_LOCK = 0x6B757266
+
+EMIT = """
+    INSERT INTO ui_events (at, topic, entity, entity_id, version, payload)
+    VALUES ($1, $2, $3, $4, $5, $6) RETURNING seq
+"""
+SINCE = """
+    SELECT seq, at, topic, entity, entity_id, version, payload
+    FROM ui_events WHERE seq > $1 ORDER BY seq LIMIT $2
+"""
+BOUNDS = "SELECT coalesce(min(seq), 0) AS oldest, coalesce(max(seq), 0) AS newest FROM ui_events"
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event that has no number yet."""
+
+    topic: str
+    entity: str
+    entity_id: str
+    version: int = 0
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+async def emit(connection: Connection, now: datetime, *events: NewEvent) -> int:
+    """Write events as the last thing of the caller's transaction; returns the newest number."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", ORDER_LOCK)
+    seq = 0
+    for event in events:
+        seq = await connection.fetchval(
+            EMIT, now, event.topic, event.entity, event.entity_id, event.version, event.payload
+        )
+    await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, str(seq))
+    return seq
+
+
+async def since(db: Db, seq: int, limit: int = 500) -> list[UiEvent]:
+    """The events after a number, oldest first."""
+    return [UiEvent.model_validate(dict(row)) for row in await db.fetch(SINCE, seq, limit)]
+
+
+async def bounds(db: Db) -> tuple[int, int]:
+    """The oldest and the newest number that are kept; (0, 0) where there is none."""
+    row = await db.fetchrow(BOUNDS)
+    assert row is not None, "an aggregate always yields a row"
+    return row["oldest"], row["newest"]
+
+
+async def prune(db: Db, now: datetime, keep: timedelta = timedelta(hours=24)) -> None:
+    """Forget events older than `keep`, but never the newest: numbers must not start again."""
+    await db.execute(
+        "DELETE FROM ui_events WHERE at < $1 AND seq < (SELECT max(seq) FROM ui_events)",
+        now - keep,
+    )

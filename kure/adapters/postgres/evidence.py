@@ -1,0 +1,82 @@
+"""Evidence: redacted before it comes here, encrypted before it is stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kure.adapters.crypto import Cipher
+from kure.adapters.postgres.events import NewEvent, emit
+from kure.adapters.postgres.pool import Db, Pool, transaction
+from kure.contracts.incidents import EvidenceItem, EvidenceRow
+from kure.errors import NotFound
+from kure.ids import new_id
+from kure.ports import NewEvidence
+
+# The first one stored stands: a repeated attempt gets the ids of the first.
+SAVE = """
+    INSERT INTO evidence (id, incident_id, captured_by, kind, subject, container, stream,
+                          captured_for, captured_at, bytes, truncated, sealed)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    ON CONFLICT (incident_id, captured_by, captured_for, kind, subject, container, stream)
+    DO UPDATE SET captured_by = evidence.captured_by RETURNING id
+"""
+COLUMNS = "id, kind, subject, container, stream, captured_by, captured_at, bytes, truncated"
+LIST = f"""
+    SELECT {COLUMNS} FROM evidence WHERE incident_id = $1
+    ORDER BY captured_at DESC, id DESC LIMIT $2
+"""
+READ = f"SELECT {COLUMNS}, sealed FROM evidence WHERE incident_id = $1 AND id = $2"
+
+
+@dataclass(frozen=True)
+class EvidenceTable:
+    """The evidence of all incidents. Implements kure.ports.EvidenceStore."""
+
+    pool: Pool
+    cipher: Cipher
+
+    async def save(
+        self, incident_id: str, items: Sequence[NewEvidence], now: datetime
+    ) -> list[str]:
+        """Store what was captured, once each; returns ids in the order of `items`."""
+        ids: list[str] = []
+        incident = UUID(incident_id)
+        async with transaction(self.pool) as connection:
+            if not await connection.fetchval("SELECT true FROM incidents WHERE id = $1", incident):
+                raise NotFound(f"There is no incident {incident_id} to keep evidence for.")
+            for item in items:
+                plain = item.text.encode()
+                new = new_id()
+                stored = await connection.fetchval(
+                    SAVE, new, incident, item.captured_by, item.kind, item.subject,
+                    item.container, item.stream, item.captured_for, now, len(plain),
+                    item.truncated, self.cipher.seal(plain, new.bytes),
+                )  # fmt: skip
+                ids.append(str(stored))
+            if ids:
+                payload = {"incident_id": incident_id, "ids": ids}
+                event = NewEvent("evidence.added", "incident", incident_id, payload=payload)
+                await emit(connection, now, event)
+        return ids
+
+    async def rows(self, db: Db, incident_id: UUID, limit: int = 200) -> list[EvidenceRow]:
+        """What was captured of an incident, newest first, without the texts."""
+        return [
+            EvidenceRow.model_validate(_row(row))
+            for row in await db.fetch(LIST, incident_id, limit)
+        ]
+
+    async def read(self, db: Db, incident_id: UUID, evidence_id: UUID) -> EvidenceItem:
+        """One captured thing with its text. NotFound where that incident has none such."""
+        row = await db.fetchrow(READ, incident_id, evidence_id)
+        if row is None:
+            raise NotFound(f"Incident {incident_id} has no evidence {evidence_id}.")
+        text = self.cipher.open(row["sealed"], evidence_id.bytes).decode()
+        return EvidenceItem.model_validate(_row(row) | {"text": text})
+
+
+def _row(record: Any) -> dict[str, Any]:
+    row = dict(record)
+    return row | {"id": str(row["id"])}

@@ -1,0 +1,74 @@
+"""Bring the schema up to date with Alembic, one process at a time, and tell which one is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from kure.adapters.postgres.pool import Db
+from kure.errors import Misconfigured
+
+HERE = Path(__file__).parent / "migrations"
+
+# Any number that nothing else in the database uses; session-level, so a killed migration frees it.
+MIGRATION_LOCK = 0x6B757265
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    return config
+
+
+def head() -> str:
+    """The schema that this release writes."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def _upgrade(connection: Connection) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+    connection.commit()
+    try:
+        command.upgrade(config, "head")
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
+        connection.commit()
+
+
+async def migrate(url: str) -> None:
+    """Run what is missing. Two at once are safe: the second waits, then finds nothing to do."""
+    engine = create_async_engine(
+        "postgresql+asyncpg://" + url.split("://", 1)[1], poolclass=NullPool
+    )
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+async def check_schema(db: Db) -> str:
+    """The schema that the database has. Misconfigured where this release cannot run on it."""
+    known = [r.revision for r in ScriptDirectory.from_config(_config()).walk_revisions()]
+    if await db.fetchval("SELECT to_regclass('alembic_version')") is None:
+        raise Misconfigured(
+            f"The database has no schema yet; this release needs {head()}. Run `kure migrate`."
+        )
+    found = str(await db.fetchval("SELECT version_num FROM alembic_version"))
+    # A release runs on its own schema and on the next one, which it cannot know by name: revisions
+    # are numbered, so the next one is the head's number plus one.
+    if found not in (head(), f"{int(head()) + 1:04d}"):
+        advice = "Run `kure migrate`." if found in known else "Start a newer release."
+        raise Misconfigured(
+            f"The database's schema is {found}; this release runs on {head()} and the one after. "
+            + advice
+        )
+    return found

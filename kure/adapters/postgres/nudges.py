@@ -1,0 +1,54 @@
+"""The way from a stored report to its workflow: which incidents have news that nobody passed on."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kure.adapters.postgres.pool import Pool, transaction
+from kure.domain.workloads import Workload
+
+CLAIM = """
+    SELECT id, incident_id FROM reports WHERE nudged_at IS NULL
+    ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+"""
+OF_INCIDENT = "SELECT id, cluster, namespace, kind, name FROM incidents WHERE id = ANY($1)"
+PASSED_ON = "UPDATE reports SET nudged_at = $2 WHERE id = ANY($1)"
+LIVE = """
+    SELECT id, cluster, namespace, kind, name FROM incidents
+    WHERE status <> 'resolved' ORDER BY id
+"""
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """An incident whose workflow is to look again."""
+
+    incident_id: UUID
+    workload: Workload
+
+
+@asynccontextmanager
+async def claimed(pool: Pool, now: datetime, limit: int = 20) -> AsyncIterator[list[Nudge]]:
+    """Nudges of reports that nobody has passed on; leaving the block without error marks them so.
+
+    The reports stay locked meanwhile, so a process that dies gives them back at once; reports are
+    rows that nobody else updates, so nothing waits for the lock.
+    """
+    async with transaction(pool) as connection:
+        reports = await connection.fetch(CLAIM, limit)
+        incidents = await connection.fetch(OF_INCIDENT, list({r["incident_id"] for r in reports}))
+        yield [_nudge(row) for row in incidents]
+        if reports:
+            await connection.execute(PASSED_ON, [r["id"] for r in reports], now)
+
+
+async def live_incidents(pool: Pool) -> list[Nudge]:
+    """Every incident that must have a running workflow."""
+    return [_nudge(row) for row in await pool.fetch(LIVE)]
+
+
+def _nudge(row: dict[str, object]) -> Nudge:
+    cluster, namespace, kind, name = (str(row[k]) for k in ("cluster", "namespace", "kind", "name"))
+    return Nudge(UUID(str(row["id"])), Workload(cluster, namespace, kind, name))

@@ -1,0 +1,118 @@
+"""Runs of workflows and their steps: what people follow live. A step's state only moves forward."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kure.adapters.postgres.events import NewEvent, emit
+from kure.adapters.postgres.pool import Connection, Db, Pool, affected, transaction
+from kure.contracts.runs import Run, Step, StepRecord
+from kure.errors import NotFound
+
+# A workflow id runs once at a time, so another run of it that still counts as running was lost
+# with Temporal's store.
+OTHERS_LOST = """
+    UPDATE runs SET state = 'lost', ended_at = $3
+    WHERE workflow_id = $1 AND id <> $2 AND state = 'running'
+"""
+START = """
+    INSERT INTO runs (id, incident_id, cluster, workflow_id, workflow_type, state, started_at)
+    VALUES ($1, $2, $3, $4, $5, 'running', $6)
+    ON CONFLICT (id) DO UPDATE SET state = 'running', ended_at = NULL WHERE runs.state <> 'running'
+"""
+END = "UPDATE runs SET state = $2, ended_at = $3 WHERE id = $1 AND state = 'running'"
+EARLIER_LOST = """
+    UPDATE run_steps SET state = 'lost', ended_at = $4
+    WHERE run_id = $1 AND step = $2 AND attempt < $3 AND state IN ('waiting', 'running')
+"""
+UPSERT = """
+    INSERT INTO run_steps (run_id, step, attempt, name, state, summary, started_at, ended_at,
+                           next_retry_at, error)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM runs WHERE id = $1
+    ON CONFLICT (run_id, step, attempt) DO UPDATE SET
+        state = EXCLUDED.state, summary = EXCLUDED.summary, ended_at = EXCLUDED.ended_at,
+        next_retry_at = EXCLUDED.next_retry_at, error = EXCLUDED.error
+    WHERE run_steps.state IN ('waiting', 'running')
+        AND (run_steps.state, EXCLUDED.state) <> ('running', 'waiting')
+"""
+RUN = "SELECT * FROM runs WHERE id = $1"
+NEWEST = "SELECT * FROM runs WHERE incident_id = $1 ORDER BY started_at DESC, id DESC LIMIT 1"
+STEPS = """
+    SELECT * FROM (
+        SELECT * FROM run_steps WHERE run_id = $1 ORDER BY started_at DESC, step DESC, attempt DESC
+        LIMIT 200
+    ) newest ORDER BY started_at, step, attempt
+"""
+
+
+async def start(
+    connection: Connection,
+    run_id: UUID,
+    incident_id: UUID,
+    workflow: tuple[str, str, str],
+    now: datetime,
+) -> None:
+    """Note a run; `workflow` is its cluster, id and type. Repeated calls change nothing; a run that
+    was about to end, and goes on after all, runs again."""
+    cluster, workflow_id, workflow_type = workflow
+    await connection.execute(OTHERS_LOST, workflow_id, run_id, now)
+    tag = await connection.execute(
+        START, run_id, incident_id, cluster, workflow_id, workflow_type, now
+    )
+    if affected(tag):
+        await emit(connection, now, _state(run_id, incident_id, "running"))
+
+
+async def end(pool: Pool, run_id: UUID, state: str, now: datetime) -> None:
+    """Note how a run ended; the first word stands."""
+    async with transaction(pool) as connection:
+        if affected(await connection.execute(END, run_id, state, now)):
+            incident_id = await connection.fetchval(
+                "SELECT incident_id FROM runs WHERE id = $1", run_id
+            )
+            await emit(connection, now, _state(run_id, incident_id, state))
+
+
+def _state(run_id: UUID, incident_id: UUID | None, state: str) -> NewEvent:
+    payload = {
+        "run_id": str(run_id),
+        "incident_id": str(incident_id) if incident_id else None,
+        "state": state,
+    }
+    return NewEvent("run.state", "run", str(run_id), payload=payload)
+
+
+async def record(pool: Pool, step: StepRecord, now: datetime) -> None:
+    """Write a step; a step of a run that is not there, or one that has ended, changes nothing."""
+    run_id = UUID(step.run_id)
+    async with transaction(pool) as connection:
+        await connection.execute(EARLIER_LOST, run_id, step.step, step.attempt, now)
+        tag = await connection.execute(
+            UPSERT, run_id, step.step, step.attempt, step.name, step.state.value, step.summary,
+            step.started_at, step.ended_at, step.next_retry_at, step.error,
+        )  # fmt: skip
+        if affected(tag):
+            shown = Step.model_validate(step.model_dump()).model_dump(mode="json")
+            payload = {"run_id": step.run_id, "incident_id": step.incident_id, "step": shown}
+            await emit(connection, now, NewEvent("run.step", "run", step.run_id, payload=payload))
+
+
+async def read(db: Db, run_id: UUID) -> Run:
+    """A run with its newest 200 steps, oldest first. NotFound where there is none."""
+    row = await db.fetchrow(RUN, run_id)
+    if row is None:
+        raise NotFound(f"There is no run {run_id}.")
+    return await _with_steps(db, row)
+
+
+async def newest_of(db: Db, incident_id: UUID) -> Run | None:
+    """The newest run of an incident."""
+    row = await db.fetchrow(NEWEST, incident_id)
+    return None if row is None else await _with_steps(db, row)
+
+
+async def _with_steps(db: Db, row: Any) -> Run:
+    run = dict(row) | {"id": str(row["id"])}
+    run["incident_id"] = str(row["incident_id"]) if row["incident_id"] else None
+    run["steps"] = [dict(step) for step in await db.fetch(STEPS, row["id"])]
+    return Run.model_validate(run)

@@ -1,0 +1,195 @@
+"""What the incident's workflow reads and writes. Each function may be repeated without harm."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from kure.adapters.postgres import runs
+from kure.adapters.postgres.events import NewEvent, emit
+from kure.adapters.postgres.pool import Pool, affected, transaction
+from kure.adapters.postgres.reports import happened
+from kure.adapters.postgres.rows import updated
+from kure.contracts.activities import (
+    CloseRequest,
+    DiagnoseRequest,
+    IncidentView,
+    PodRef,
+    TakeRequest,
+)
+from kure.contracts.incidents import Status
+from kure.contracts.reports import ReportedFailure
+from kure.domain.failures.model import FailureClass
+from kure.domain.workloads import Workload
+from kure.errors import NotFound
+from kure.ids import new_id
+
+# How many pods a diagnosis reads of each class, container and template.
+SAMPLE = 2
+MOST_PODS = 8
+BACK_OFF: frozenset[str] = frozenset((FailureClass.CRASH_LOOP, FailureClass.OOM_KILLED))
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """How long nothing may fail before an incident is over: `crash` where a container crashed, as
+    the next crash may be a whole back-off away."""
+
+    crash: timedelta
+    other: timedelta
+
+    def after(self, classes: Iterable[str]) -> float:
+        """The quiet time in seconds after failures of these classes."""
+        return (self.crash if BACK_OFF & set(classes) else self.other).total_seconds()
+
+
+# An ignore that has run out ends here, by the caller's clock.
+UNIGNORE = """
+    UPDATE incidents SET status = 'open', version = version + 1,
+        ignored_by = NULL, ignored_until = NULL, ignored_until_number = NULL
+    WHERE id = $1 AND status = 'ignored' AND ignored_until <= $2
+"""
+INCIDENT = "SELECT * FROM incidents WHERE id = $1 FOR UPDATE"
+PODS = "SELECT * FROM failed_pods WHERE incident_id = $1 ORDER BY failing_since DESC, uid"
+EXPLAINED = """
+    SELECT explains FROM diagnoses WHERE incident_id = $1 AND number >= $2
+    ORDER BY created_at DESC, id DESC LIMIT 1
+"""
+
+
+async def take(pool: Pool, request: TakeRequest, quiet: Quiet, now: datetime) -> IncidentView:
+    """The incident as it stands: its row is the truth, whatever nudged the workflow. Also notes
+    the run that took it."""
+    incident_id = UUID(request.incident_id)
+    async with transaction(pool) as connection:
+        if affected(await connection.execute(UNIGNORE, incident_id, now)):
+            await happened(connection, incident_id, now, "reopened", None, "The time is over.")
+            await emit(connection, now, await updated(connection, incident_id))
+        row = await connection.fetchrow(INCIDENT, incident_id)
+        if row is None:
+            raise NotFound(f"There is no incident {incident_id}.")
+        pods = await connection.fetch(PODS, incident_id)
+        explained = await connection.fetchval(EXPLAINED, incident_id, row["opened_number"])
+        workflow = (row["cluster"], request.workflow_id, "IncidentWorkflow")
+        await runs.start(connection, UUID(request.run_id), incident_id, workflow, now)
+    return _view(row, pods, explained, quiet)
+
+
+def _view(row: Any, pods: list[Any], explained: list[str] | None, quiet: Quiet) -> IncidentView:
+    failing = [pod for pod in pods if pod["state"] == "failing"]
+    explains = sorted({what for pod in failing for what in _what_fails(pod)})
+    new = explained is None or not set(explains) <= set(explained) or row["retry_requested"]
+    workload = Workload(row["cluster"], row["namespace"], row["kind"], row["name"])
+    last = pods[0]["failures"] if pods else []
+    return IncidentView(
+        incident_id=str(row["id"]),
+        workload=workload,
+        status=Status(row["status"]),
+        number=row["last_number"],
+        pods_failing=len(failing),
+        failing=_sample(failing),
+        last_failed=[_pod_ref(pod) for pod in pods[:MOST_PODS]],
+        newest_failure=pods[0]["failing_since"] if pods else None,
+        explains=explains,
+        needs_diagnosis=bool(failing) and new,
+        quiet_seconds=quiet.after(f["failure_class"] for f in last),
+        ignored_until=row["ignored_until"],
+    )
+
+
+def _what_fails(pod: Any) -> list[str]:
+    """One mark for each class, container and pod template: a new template is a new question."""
+    return [f"{f['failure_class']}|{f['container']}|{pod['template']}" for f in pod["failures"]]
+
+
+def _sample(failing: list[Any]) -> list[PodRef]:
+    seen: dict[str, int] = {}
+    chosen = []
+    for pod in failing:
+        marks = _what_fails(pod)
+        if any(seen.get(mark, 0) < SAMPLE for mark in marks):
+            chosen.append(_pod_ref(pod))
+        for mark in marks:
+            seen[mark] = seen.get(mark, 0) + 1
+    return chosen[:MOST_PODS]
+
+
+def _pod_ref(pod: Any) -> PodRef:
+    failures = [ReportedFailure.model_validate(failure) for failure in pod["failures"]]
+    return PodRef(uid=pod["uid"], name=pod["name"], failures=failures)
+
+
+STORE = """
+    INSERT INTO diagnoses (id, incident_id, run_id, number, source, explains, causes, unavailable,
+                           evidence_ids, created_at)
+    VALUES ($1, $2, $3, $4, 'rules', $5, $6, $7, $8, $9)
+    ON CONFLICT DO NOTHING RETURNING id
+"""
+DIAGNOSED = """
+    UPDATE incidents SET severity = $2, summary = $3, diagnosing = false, retry_requested = false,
+        version = version + 1
+    WHERE id = $1
+"""
+
+
+async def store_diagnosis(
+    pool: Pool, request: DiagnoseRequest, causes: list[dict[str, Any]], now: datetime
+) -> None:
+    """Keep a diagnosis and show it. `causes` are the diagnosis' own, as JSON."""
+    incident_id, run_id = UUID(request.incident_id), UUID(request.run_id)
+    diagnosis = request.gathered.diagnosis
+    async with transaction(pool) as connection:
+        await connection.fetchrow(INCIDENT, incident_id)
+        diagnosis_id = await connection.fetchval(
+            STORE, new_id(), incident_id, run_id, request.number, request.explains, causes,
+            list(diagnosis.unavailable), request.gathered.evidence_ids, now,
+        )  # fmt: skip
+        if diagnosis_id is None:
+            return
+        title = causes[0]["title"] if causes else "The cause could not be determined"
+        await connection.execute(DIAGNOSED, incident_id, diagnosis.severity.value, title)
+        await happened(connection, incident_id, now, "diagnosed", None, title)
+        ready = {
+            "incident_id": request.incident_id,
+            "diagnosis_id": str(diagnosis_id),
+            "source": "rules",
+        }
+        await emit(
+            connection,
+            now,
+            NewEvent("diagnosis.ready", "incident", request.incident_id, payload=ready),
+            await updated(connection, incident_id),
+        )
+
+
+# The whole decision is this WHERE: a report that came meanwhile, or a person, keeps it open.
+CLOSE = """
+    UPDATE incidents SET status = 'resolved', resolved_at = $3, resolution = $4,
+        diagnosing = false, retry_requested = false, version = version + 1,
+        ignored_by = NULL, ignored_until = NULL, ignored_until_number = NULL
+    WHERE id = $1 AND last_number = $2 AND status <> 'resolved'
+"""
+RESOLVED = "SELECT status = 'resolved' AND last_number = $2 FROM incidents WHERE id = $1"
+PODS_ENDED = """
+    UPDATE failed_pods SET state = $2, last_seen = $3,
+        healthy_since = CASE WHEN $2 = 'healthy' THEN $3 ELSE healthy_since END
+    WHERE incident_id = $1 AND state = 'failing'
+"""
+
+
+async def close(pool: Pool, request: CloseRequest, now: datetime) -> bool:
+    """Close the incident unless a newer report has come; True also where it was closed before."""
+    incident_id = UUID(request.incident_id)
+    async with transaction(pool) as connection:
+        if not affected(
+            await connection.execute(
+                CLOSE, incident_id, request.handled_number, now, request.resolution.value
+            )
+        ):
+            return bool(await connection.fetchval(RESOLVED, incident_id, request.handled_number))
+        state = "gone" if request.resolution.value == "gone" else "healthy"
+        await connection.execute(PODS_ENDED, incident_id, state, now)
+        await happened(connection, incident_id, now, "resolved", None, request.text)
+        await emit(connection, now, await updated(connection, incident_id))
+    return True

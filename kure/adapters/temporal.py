@@ -1,0 +1,150 @@
+"""Connecting to Temporal: a local server, a cluster with mTLS, or Temporal Cloud with an API key.
+
+Every client speaks pydantic and, outside the demo, encrypts what Temporal stores.
+"""
+
+import dataclasses
+import os
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import temporalio.api.common.v1 as common
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import (
+    AddSearchAttributesRequest,
+    ListSearchAttributesRequest,
+)
+from temporalio.client import Client, TLSConfig
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, PayloadCodec
+from temporalio.service import RPCError, RPCStatusCode
+
+from kure.adapters.crypto import Cipher, Keyring
+from kure.errors import Misconfigured, TemporalUnavailable
+from kure.settings import Settings
+
+ENCODING = b"binary/kure-aes-gcm"
+SEARCH_ATTRIBUTES = ("KureCluster", "KureNamespace", "KureWorkload", "KureStatus")
+
+
+class EncryptionCodec(PayloadCodec):
+    """AES-GCM over whole payloads, so that Temporal's store and UI hold no names or texts.
+
+    A payload that is not encrypted passes: histories from before encryption was switched on.
+    """
+
+    def __init__(self, cipher: Cipher) -> None:
+        self._cipher = cipher
+
+    async def encode(self, payloads: Sequence[common.Payload]) -> list[common.Payload]:
+        return [
+            common.Payload(
+                metadata={"encoding": ENCODING}, data=self._cipher.seal(p.SerializeToString())
+            )
+            for p in payloads
+        ]
+
+    async def decode(self, payloads: Sequence[common.Payload]) -> list[common.Payload]:
+        return [
+            common.Payload.FromString(self._cipher.open(p.data))
+            if p.metadata.get("encoding") == ENCODING
+            else p
+            for p in payloads
+        ]
+
+
+def converter(settings: Settings) -> DataConverter:
+    """How messages become payloads. Misconfigured where encryption is on and the key is missing."""
+    if not settings.encrypt_payloads:
+        return pydantic_data_converter
+    cipher = Keyring.load(settings.data_dir / "key").cipher("payload")
+    return dataclasses.replace(pydantic_data_converter, payload_codec=EncryptionCodec(cipher))
+
+
+async def connect(settings: Settings, *, lazy: bool = False) -> Client:
+    """A client. TemporalUnavailable names the address and what came back; a `lazy` one connects
+    with its first call."""
+    api_key = settings.temporal_api_key
+    try:
+        return await Client.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            api_key=api_key.get_secret_value() if api_key else None,
+            tls=tls(settings),
+            data_converter=converter(settings),
+            lazy=lazy,
+            identity=f"{os.getpid()}@{socket.gethostname()}",
+        )
+    except (RuntimeError, RPCError) as error:
+        raise TemporalUnavailable(
+            f"Temporal does not answer at {settings.temporal_address} "
+            f"({str(error).splitlines()[0][:200]}). Check KURE_TEMPORAL_ADDRESS and that the "
+            "server runs."
+        ) from error
+
+
+def tls(settings: Settings) -> TLSConfig | bool:
+    """TLS as the settings ask for it: none, the server's alone, or both sides' certificates."""
+    pair = (settings.temporal_tls_cert, settings.temporal_tls_key)
+    if (pair[0] is None) != (pair[1] is None):
+        raise Misconfigured("KURE_TEMPORAL_TLS_CERT and KURE_TEMPORAL_TLS_KEY go together.")
+    wanted = settings.temporal_tls or settings.temporal_api_key or pair[0]
+    if not (wanted or settings.temporal_tls_ca or settings.temporal_tls_server_name):
+        return False
+    return TLSConfig(
+        server_root_ca_cert=_bytes(settings.temporal_tls_ca),
+        client_cert=_bytes(pair[0]),
+        client_private_key=_bytes(pair[1]),
+        domain=settings.temporal_tls_server_name,
+    )
+
+
+def _bytes(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be read: {error.strerror}.") from error
+
+
+async def registered_search_attributes(client: Client) -> frozenset[str]:
+    """Which of Kure's search attributes the namespace knows.
+
+    Starting a workflow with one that is not registered fails, so Kure leaves those out. An account
+    without the right to list them has none.
+    """
+    request = ListSearchAttributesRequest(namespace=client.namespace)
+    try:
+        known = await client.operator_service.list_search_attributes(request)
+    except RPCError as error:
+        if error.status in (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED):
+            return frozenset()
+        raise TemporalUnavailable(
+            f"Temporal does not answer ({error.status.name}); it will be tried again."
+        ) from error
+    return frozenset(SEARCH_ATTRIBUTES) & frozenset(known.custom_attributes)
+
+
+async def register_search_attributes(client: Client) -> None:
+    """Register what is missing; without the right to, Kure goes on without them."""
+    missing = set(SEARCH_ATTRIBUTES) - await registered_search_attributes(client)
+    if not missing:
+        return
+    keyword = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
+    request = AddSearchAttributesRequest(
+        namespace=client.namespace, search_attributes=dict.fromkeys(missing, keyword)
+    )
+    try:
+        await client.operator_service.add_search_attributes(request)
+    except RPCError as error:
+        refused = (
+            RPCStatusCode.PERMISSION_DENIED,
+            RPCStatusCode.UNIMPLEMENTED,
+            RPCStatusCode.ALREADY_EXISTS,
+        )
+        if error.status not in refused:
+            raise TemporalUnavailable(
+                f"Temporal did not take the search attributes ({error.status.name})."
+            ) from error

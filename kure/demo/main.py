@@ -1,0 +1,138 @@
+"""`kure demo`: everything on one machine, under one supervisor."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import kure
+from kure.adapters.postgres.migrate import migrate
+from kure.demo.account import account_for_postgres, private_folder
+from kure.demo.child import Child
+from kure.demo.cluster import WHAT_IS_READ, Target, look
+from kure.demo.follow import follow
+from kure.demo.ports import LOOPBACK, free_port
+from kure.demo.postgres import PostgresServer
+from kure.demo.program import Program, http_probe
+from kure.demo.reload import restart_on_change
+from kure.demo.state import lock, prepare
+from kure.demo.supervisor import Supervisor
+from kure.demo.temporal import TemporalServer
+from kure.demo.view import View
+from kure.settings import Settings
+
+ROOT = Path(kure.__file__).parents[1]
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+async def run(settings: Settings, target: Target, view: View, *, reload: bool = False) -> None:
+    """Run until Ctrl-C or SIGTERM, then stop everything; a second one stops it at once.
+
+    Raises the KureError of a part that cannot be started at all, and Conflict where another demo
+    has the folder."""
+    data_dir = private_folder(settings.data_dir, account_for_postgres())
+    with lock(data_dir):
+        supervisor = Supervisor(view.part)
+        work = asyncio.create_task(
+            _work(settings, data_dir, target, view, supervisor, reload=reload)
+        )
+        asked = False
+
+        def stop() -> None:
+            nonlocal asked
+            if asked:
+                supervisor.hurry()
+            else:
+                asked = True
+                view.tell("Stopping. Ctrl-C again stops at once")
+                work.cancel()
+
+        loop = asyncio.get_running_loop()
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, stop)
+        try:
+            await asyncio.wait([work])
+        finally:
+            await supervisor.stop()
+            for number in STOP_SIGNALS:
+                loop.remove_signal_handler(number)
+        if not work.cancelled():
+            work.result()
+
+
+async def _work(
+    settings: Settings,
+    data_dir: Path,
+    target: Target,
+    view: View,
+    supervisor: Supervisor,
+    *,
+    reload: bool,
+) -> None:
+    token = prepare(data_dir)
+    env = await _servers(settings, data_dir, view, supervisor)
+    port = free_port(settings.port)
+    if port != settings.port:
+        view.tell(f"Port {settings.port} is busy; taking {port}")
+    api_url = f"http://{LOOPBACK}:{port}"
+    env |= {
+        "KURE_DATA_DIR": str(data_dir),
+        "KURE_HOST": LOOPBACK,
+        "KURE_PORT": str(port),
+        "KURE_API_URL": api_url,
+        "KURE_CONTEXT": target.context,
+    }
+    log = data_dir / "log"
+    healthz = http_probe(f"{api_url}/healthz")
+    api = Program("api.main", log / "api.log", env, healthz)
+    worker = Program("workers.main", log / "worker.log", env)
+    agent = Program("agent.main", log / "agent.log", env)
+    await supervisor.start({"api": api, "worker": worker}, required=True)
+    await supervisor.start({"agent": agent}, required=False)
+    view.place("Kure", f"{settings.public_url or api_url}/#token={token}")
+    view.place("Temporal", env.get("KURE_TEMPORAL_UI_URL", settings.temporal_address))
+    view.place("Logs", str(log))
+    view.place("Cluster", f"{target.context} at {target.server}, only read")
+    if problem := await look(settings, target):
+        view.tell(problem)
+    further = [restart_on_change(ROOT, [api, worker, agent])] if reload else []
+    await asyncio.gather(supervisor.run(), _relate(api_url, token, view), *further)
+
+
+async def _servers(
+    settings: Settings, data_dir: Path, view: View, supervisor: Supervisor
+) -> dict[str, str]:
+    """Start the servers that no setting names, bring the schema up to date, and return the
+    environment that leads to them."""
+    env = dict(os.environ)
+    servers: dict[str, Child] = {}
+    database_url = settings.database_url.get_secret_value() if settings.database_url else ""
+    if not database_url:
+        postgres = PostgresServer(data_dir)
+        servers["PostgreSQL"] = postgres
+        database_url = env["KURE_DATABASE_URL"] = postgres.url
+    temporal = None
+    if "temporal_address" not in settings.model_fields_set:
+        servers["Temporal"] = temporal = TemporalServer(data_dir)
+    if "encrypt_payloads" not in settings.model_fields_set:
+        env["KURE_ENCRYPT_PAYLOADS"] = "false"  # so that the Temporal UI can be read
+    await supervisor.start(servers, required=True)
+    if temporal:
+        env["KURE_TEMPORAL_ADDRESS"] = temporal.address
+        env["KURE_TEMPORAL_UI_URL"] = temporal.ui_url
+    view.tell("Bringing the database's schema up to date")
+    await migrate(database_url)
+    return env
+
+
+def introduce(target: Target) -> str:
+    """What is asked of a person before anything is read."""
+    return (
+        f"Context: {target.context}\nServer:  {target.server}\n"
+        f"Reads:   {WHAT_IS_READ}. It writes nothing to the cluster."
+    )
+
+
+async def _relate(api_url: str, token: str, view: View) -> None:
+    async for line in follow(api_url, token):
+        view.tell(line)

@@ -1,0 +1,27 @@
+"""TCP ports on loopback that nobody listens on."""
+
+import socket
+from collections.abc import Iterable
+
+LOOPBACK = "127.0.0.1"
+LAST = 65535
+
+
+def free_port(preferred: int, taken: Iterable[int] = ()) -> int:
+    """`preferred` or the next one that is free and not in `taken`; 0 lets the system choose."""
+    for port in range(preferred, LAST + 1):
+        if port not in set(taken) and (chosen := _bind(port)):
+            return chosen
+    raise OSError(f"No free port from {preferred} on {LOOPBACK}")
+
+
+def _bind(port: int) -> int | None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # as servers do: a port whose last connections are in TIME_WAIT is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return None
+        chosen: int = probe.getsockname()[1]
+        return chosen

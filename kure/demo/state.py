@@ -1,0 +1,55 @@
+"""What a start finds and leaves in the data folder: the lock, the key, the tokens."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kure.adapters.crypto import ensure_key
+from kure.errors import Conflict
+
+TOKEN_BYTES = 32
+
+
+@contextmanager
+def lock(data_dir: Path) -> Iterator[None]:
+    """Hold the folder for ourselves. Conflict names the process that has it. The kernel frees it
+    however we end."""
+    handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
+            raise Conflict(
+                f"Cannot start on {data_dir}: another `kure demo` (process {holder}) runs on it; "
+                "stop that one, or set KURE_DATA_DIR to another folder"
+            ) from error
+        os.truncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode())
+        yield
+    finally:
+        os.close(handle)
+
+
+def prepare(data_dir: Path) -> str:
+    """Make what is missing, and a fresh token for people, which is returned. The agent's token and
+    the installation's key stay as they are."""
+    ensure_key(data_dir / "key")
+    if not (data_dir / "agent-token").exists():
+        write_secret(data_dir / "agent-token", secrets.token_urlsafe(TOKEN_BYTES))
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    write_secret(data_dir / "token", token)
+    return token
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Put it there whole, readable by us only from its first byte on."""
+    half = path.with_name(path.name + ".new")
+    half.unlink(missing_ok=True)
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text + "\n")
+    half.replace(path)

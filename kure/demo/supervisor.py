@@ -1,0 +1,125 @@
+"""Keeps children running: starts again what ends or goes silent, and stops all of it in order."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from kure.demo.child import Child
+from kure.demo.process import bound_log
+from kure.errors import KureError
+
+BACKOFF_SECONDS = (0.5, 1, 2, 5, 10, 30)
+STEADY_SECONDS = 30.0  # one that ran this long starts again with the shortest delay
+PROBE_EVERY_SECONDS = 5.0
+PROBES_BEFORE_RESTART = 12
+
+
+class State(StrEnum):
+    """How a child is, in the words that people see."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    SILENT = "not answering"
+    DOWN = "down"
+    STOPPED = "stopped"
+
+
+Report = Callable[[str, State, str], None]
+
+
+class Supervisor:
+    """Runs children in stages: those of a stage start and stop side by side, and stop before the
+    stages that started before them. `report(name, state, detail)` is told of every change."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._stages: list[Mapping[str, Child]] = []
+        self._keepers: list[asyncio.Task[None]] = []
+        self._hurry = asyncio.Event()
+
+    async def start(self, stage: Mapping[str, Child], *, required: bool) -> None:
+        """Start a stage, and keep its children running from then on.
+
+        A required child that cannot be started raises its KureError; any other is reported and
+        tried again."""
+        for child in stage.values():
+            bound_log(child.log, 0)
+        self._stages.append(stage)
+        if required:
+            first = [self._start(name, child) for name, child in stage.items()]
+            for failure in await asyncio.gather(*first, return_exceptions=True):
+                if failure:
+                    raise failure
+        for name, child in stage.items():
+            keeper = self._keep(name, child, started=required)
+            self._keepers.append(asyncio.create_task(keeper))
+
+    async def run(self) -> None:
+        """Keep everything running until cancelled."""
+        await asyncio.gather(*self._keepers)
+
+    async def stop(self) -> None:
+        """Stop everything, the last stage first."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        for stage in reversed(self._stages):
+            await asyncio.gather(*(self._stop(name, child) for name, child in stage.items()))
+
+    def hurry(self) -> None:
+        """Kill what `stop` still waits for."""
+        self._hurry.set()
+
+    async def _start(self, name: str, child: Child) -> None:
+        self._report(name, State.STARTING, "")
+        await child.start()
+        self._report(name, State.RUNNING, "")
+
+    async def _keep(self, name: str, child: Child, *, started: bool) -> None:
+        failures = 0
+        while True:
+            since = time.monotonic()
+            try:
+                if not started:
+                    await self._start(name, child)
+                why = await self._watch(name, child)
+            except (KureError, OSError) as error:
+                why = str(error)
+            started = False
+            if time.monotonic() - since > STEADY_SECONDS:
+                failures = 0
+            delay = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
+            failures += 1
+            self._report(name, State.DOWN, f"{why}; starts again in {delay:g} s")
+            await asyncio.sleep(delay)
+
+    async def _watch(self, name: str, child: Child) -> str:
+        """Probe it until it ends, or was silent for too long and is ended. Returns what
+        happened."""
+        ended = asyncio.create_task(child.wait())
+        silent = 0
+        try:
+            while silent < PROBES_BEFORE_RESTART:
+                if (await asyncio.wait([ended], timeout=PROBE_EVERY_SECONDS))[0]:
+                    return ended.result()
+                bound_log(child.log)
+                before, silent = silent, 0 if await child.answers() else silent + 1
+                if bool(before) != bool(silent):
+                    self._report(name, State.SILENT if silent else State.RUNNING, "")
+        finally:
+            ended.cancel()
+        await child.kill()
+        return f"it gave no answer for {PROBES_BEFORE_RESTART * PROBE_EVERY_SECONDS:.0f} s"
+
+    async def _stop(self, name: str, child: Child) -> None:
+        """Stop it, or kill it as soon as there is a hurry."""
+        stopping = asyncio.create_task(child.stop())
+        hurry = asyncio.create_task(self._hurry.wait())
+        await asyncio.wait([stopping, hurry], return_when=asyncio.FIRST_COMPLETED)
+        hurry.cancel()
+        stopping.cancel()
+        await asyncio.gather(stopping, hurry, return_exceptions=True)
+        if self._hurry.is_set():
+            await child.kill()
+        self._report(name, State.STOPPED, "")

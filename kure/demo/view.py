@@ -1,0 +1,140 @@
+"""What the terminal shows: where Kure is, how its parts are, and what happens.
+
+Whatever is told may come from a cluster, so it is shown as text and nothing else: no markup, no
+control characters.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from kure.demo.supervisor import State
+
+LOOKS = {
+    State.STARTING: ("◌", "yellow"),
+    State.RUNNING: ("●", "green"),
+    State.SILENT: ("◑", "yellow"),
+    State.DOWN: ("✖", "red"),
+    State.STOPPED: ("○", "dim"),
+}
+REFRESHES_PER_SECOND = 4
+
+
+class View(Protocol):
+    """Where the demo says things."""
+
+    def place(self, name: str, where: str) -> None:
+        """Where something is to be found: an address, a folder."""
+        ...
+
+    def part(self, name: str, state: State, detail: str = "") -> None:
+        """A part of Kure has changed."""
+        ...
+
+    def tell(self, text: str) -> None:
+        """Something has happened."""
+        ...
+
+
+class Lines(AbstractContextManager["Lines"]):
+    """One line for each thing: for logs, pipes and small terminals."""
+
+    def __init__(self, console: Console, clock: Callable[[], datetime]) -> None:
+        self._console = console
+        self._clock = clock
+
+    def place(self, name: str, where: str) -> None:
+        self._line(Text(f"{name:<12} {where}"))
+
+    def part(self, name: str, state: State, detail: str = "") -> None:
+        text = f"{name}: {state}"
+        self.tell(f"{text}: {detail}" if detail else text)
+
+    def tell(self, text: str) -> None:
+        self._line(Text(f"{self._clock():%H:%M:%S}  {printable(text)}"))
+
+    def _line(self, text: Text) -> None:
+        with suppress(OSError):  # whoever read it is gone; stopping must still work
+            self._console.print(text, soft_wrap=True)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+
+class Screen(AbstractContextManager["Screen"]):
+    """Addresses and parts stay at the bottom; what happens scrolls by above them and can be
+    scrolled back to."""
+
+    def __init__(self, console: Console, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._places: dict[str, str] = {}
+        self._parts: dict[str, tuple[State, str]] = {}
+        self._console = console
+        self._exit = ExitStack()
+        self._live = Live(
+            console=console,
+            get_renderable=self._render,
+            refresh_per_second=REFRESHES_PER_SECOND,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+
+    def __enter__(self) -> Self:
+        self._exit.enter_context(self._live)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with suppress(OSError):
+            self._exit.close()
+
+    def place(self, name: str, where: str) -> None:
+        self._places[name] = where
+
+    def part(self, name: str, state: State, detail: str = "") -> None:
+        self._parts[name] = (state, detail)
+        if state is State.DOWN:
+            self.tell(f"{name}: {detail}")
+
+    def tell(self, text: str) -> None:
+        moment = Text(f"{self._clock():%H:%M:%S}  ", style="dim")
+        with suppress(OSError):
+            self._console.print(moment.append(printable(text), style="default"), soft_wrap=True)
+
+    def _render(self) -> Group:
+        places = Table.grid(padding=(0, 2))
+        for name, where in self._places.items():
+            places.add_row(Text(name, style="dim"), Text(where, overflow="fold"))
+        parts = Text("  ").join(
+            Text(f"{LOOKS[state][0]} {name} {state}", style=LOOKS[state][1])
+            for name, (state, _) in self._parts.items()
+        )
+        return Group(Text(), parts, places, Text("Ctrl-C stops it.", style="dim"))
+
+
+def printable(text: str) -> str:
+    """The text without what could steer a terminal: every control or format character becomes a
+    replacement character, line breaks a space."""
+    flat = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else "�" for letter in flat)
+
+
+def view(console: Console, clock: Callable[[], datetime]) -> Lines | Screen:
+    """A screen where there is a terminal, else lines."""
+    return Screen(console, clock) if console.is_terminal else Lines(console, clock)

@@ -1,0 +1,143 @@
+"""What the rules read: the live objects of one failing workload, as they are in memory.
+
+Nothing here is redacted: rules must see what they judge. What they say is redacted afterwards
+(`redacted`), before it leaves the process.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from kure.domain import manifests
+from kure.domain.diagnosis.model import EvidenceLine
+from kure.domain.failures.model import Failure
+from kure.domain.manifests import Container, Manifest
+
+# What a message in evidence or an explanation may be long; whole texts are kept as evidence.
+MOST_TEXT = 1000
+
+CURRENT = "current"
+PREVIOUS = "previous"
+
+
+@dataclass(frozen=True)
+class Log:
+    """The last lines of one container's log, or why there are none.
+
+    `stream` is `current` or `previous` (the run before the present one). `text` is None where the
+    log could not be read; `missing` then says why.
+    """
+
+    container: str
+    stream: str
+    text: str | None
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class PodFacts:
+    """One failing pod with what belongs to it. `events` come in any order; None: not readable."""
+
+    pod: Manifest
+    failures: tuple[Failure, ...]
+    events: tuple[Manifest, ...] | None = ()
+    logs: tuple[Log, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return manifests.name(self.pod)
+
+    @cached_property
+    def newest_events(self) -> tuple[Manifest, ...]:
+        return tuple(manifests.newest_first(self.events or ()))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One workload that fails.
+
+    `owner` is its object, None where it was not read or is gone. `nodes` are the nodes that were
+    read: those that the pods run on and, for pods that no node took, what the scheduler could
+    choose from; `every_node` where that is all of them. `unavailable` says what could not be read.
+    """
+
+    pods: tuple[PodFacts, ...]
+    owner: Manifest | None = None
+    nodes: tuple[Manifest, ...] = ()
+    every_node: bool = True
+    unavailable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One failure of one pod: what a rule is asked about."""
+
+    facts: Facts
+    in_pod: PodFacts
+    failure: Failure
+
+    @property
+    def pod(self) -> Manifest:
+        return self.in_pod.pod
+
+    @property
+    def subject(self) -> str:
+        return f"Pod/{self.in_pod.name}"
+
+    @cached_property
+    def container(self) -> Container | None:
+        """The failing container; None where the pod as a whole fails, or has no state of it yet."""
+        for found in manifests.containers(self.pod):
+            if found.name == self.failure.container:
+                return found
+        return None
+
+    @property
+    def container_label(self) -> str:
+        """`Container "app"` or `Init container "migrate"`, to begin a sentence with."""
+        init = self.container is not None and self.container.init and not self.container.sidecar
+        return f'{"Init container" if init else "Container"} "{self.failure.container}"'
+
+    @property
+    def spec_path(self) -> str:
+        """Where the container stands in the pod: `spec.containers[0]`."""
+        for field in ("initContainers", "containers"):
+            found = manifests.mappings(manifests.spec(self.pod).get(field))
+            for index, container in enumerate(found):
+                if container.get("name") == self.failure.container:
+                    return f"spec.{field}[{index}]"
+        return "spec.containers"
+
+    @property
+    def node(self) -> Manifest | None:
+        """The node that the pod runs on, where it was read."""
+        wanted = manifests.node_name(self.pod)
+        return next((node for node in self.facts.nodes if manifests.name(node) == wanted), None)
+
+    def events(self, *reasons: str) -> Iterator[Manifest]:
+        """Events of the pod with one of these reasons, newest first; those of another container
+        are left out."""
+        mine = f"{{{self.failure.container}}}"
+        for event in self.in_pod.newest_events:
+            field = manifests.text(manifests.mapping(event.get("involvedObject")).get("fieldPath"))
+            if event.get("reason") in reasons and (not field or field.endswith(mine)):
+                yield event
+
+    def log(self, stream: str) -> Log | None:
+        for log in self.in_pod.logs:
+            if (log.container, log.stream) == (self.failure.container, stream):
+                return log
+        return None
+
+    def from_pod(self, field: str, text: str) -> EvidenceLine:
+        return EvidenceLine("pod", self.subject, field, short(text))
+
+    def from_event(self, event: Manifest) -> EvidenceLine:
+        reason, message = manifests.text(event.get("reason")), manifests.text(event.get("message"))
+        return EvidenceLine("event", self.subject, reason, short(message))
+
+
+def short(text: str, most: int = MOST_TEXT) -> str:
+    """One line of at most `most` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,0 +1,72 @@
+"""A container's image cannot be had."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kure.domain import manifests
+from kure.domain.failures.match import Match, is_finished, unready_since
+from kure.domain.failures.model import Failure, FailureClass, Graces
+from kure.domain.manifests import Container, Manifest
+
+# https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/images/types.go and, for the
+# last two, https://github.com/kubernetes/cri-api/blob/v0.34.0/pkg/errors/errors.go
+REASONS = (
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "ImageInspectError",
+    "RegistryUnavailable",
+    "SignatureValidationFailed",
+)
+
+# Kubelets before 1.31 say only this while they wait; later ones add the error behind a colon.
+ONLY_BACK_OFF = re.compile(r'Back-off pulling image "[^"]*"\.?')
+
+# What the kubelet's Failed events say when they only repeat the reason.
+UNTOLD = re.compile(r"Error: \w+")
+
+
+def image_pull(pod: Manifest, events: Sequence[Manifest], graces: Graces) -> Iterator[Match]:
+    """ErrImagePull and ImagePullBackOff alternate every few seconds, so `since` is when the pod
+    became unready: class and since stay the same while the reason flips."""
+    since = unready_since(pod)
+    if since is None or is_finished(pod):
+        return
+    for container in manifests.containers(pod):
+        waiting = container.state("waiting")
+        reason = manifests.text(waiting.get("reason"))
+        if reason in REASONS:
+            yield Match(
+                Failure(
+                    failure_class=FailureClass.IMAGE_PULL,
+                    container=container.name,
+                    since=since,
+                    reason=reason,
+                    message=_message(container, manifests.text(waiting.get("message")), events),
+                    field=f"{container.path}.state.waiting",
+                )
+            )
+
+
+def _message(container: Container, waiting: str, events: Sequence[Manifest]) -> str:
+    """The waiting message, or, where that is only the back-off, the newest event that tells the
+    error."""
+    if waiting and not ONLY_BACK_OFF.fullmatch(waiting):
+        return waiting
+    for event in manifests.newest_first(events):
+        told = manifests.text(event.get("message"))
+        if (
+            event.get("reason") == "Failed"
+            and told
+            and not UNTOLD.fullmatch(told)
+            and _is_about(container, event)
+        ):
+            return told
+    return waiting
+
+
+def _is_about(container: Container, event: Manifest) -> bool:
+    """Events name the container as `spec.containers{app}`; without that they are the pod's."""
+    path = manifests.text(manifests.mapping(event.get("involvedObject")).get("fieldPath"))
+    return not path or path.endswith(f"{{{container.name}}}")

@@ -1,0 +1,200 @@
+"""Reading Kubernetes objects as the API server sends them: plain dicts in which any field may be
+missing or null.
+
+Nothing here raises on a field of the wrong type: it counts as absent. A watch must not stop at an
+object that a broken client wrote, and people feed in hand-written files.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+Manifest = dict[str, Any]
+
+BEFORE_KUBERNETES = 1971
+
+
+def mapping(value: object) -> Manifest:
+    """The value where it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def mappings(value: object) -> list[Manifest]:
+    """The objects in a list; nothing where there is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def text(value: object) -> str:
+    """The value where it is a string, else ''."""
+    return value if isinstance(value, str) else ""
+
+
+def number(value: object) -> int | None:
+    """The value where it is a whole number, else None. JSON's true is not a number."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def time_of(value: object) -> datetime | None:
+    """A time in UTC, from RFC 3339 or from what a YAML reader made of it.
+
+    Years before 1971 are None: container runtimes write the epoch, and Go its zero time, for
+    "never" (a container that could not be started has `startedAt: 1970-01-01T00:00:00Z`).
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime) or not BEFORE_KUBERNETES <= value.year < 9999:
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def metadata(obj: Manifest) -> Manifest:
+    return mapping(obj.get("metadata"))
+
+
+def name(obj: Manifest) -> str:
+    return text(metadata(obj).get("name"))
+
+
+def namespace(obj: Manifest) -> str:
+    """'' for cluster-scoped objects."""
+    return text(metadata(obj).get("namespace"))
+
+
+def uid(obj: Manifest) -> str:
+    return text(metadata(obj).get("uid"))
+
+
+def labels(obj: Manifest) -> dict[str, str]:
+    found = mapping(metadata(obj).get("labels"))
+    return {key: value for key, value in found.items() if isinstance(value, str)}
+
+
+def resource_version(obj: Manifest) -> str:
+    return text(metadata(obj).get("resourceVersion"))
+
+
+def created_at(obj: Manifest) -> datetime | None:
+    return time_of(metadata(obj).get("creationTimestamp"))
+
+
+def deleted_at(obj: Manifest) -> datetime | None:
+    """When deletion of it was asked for, the grace period included; None where it was not."""
+    return time_of(metadata(obj).get("deletionTimestamp"))
+
+
+def is_being_deleted(obj: Manifest) -> bool:
+    return metadata(obj).get("deletionTimestamp") is not None
+
+
+def spec(obj: Manifest) -> Manifest:
+    return mapping(obj.get("spec"))
+
+
+def status(obj: Manifest) -> Manifest:
+    return mapping(obj.get("status"))
+
+
+def phase(pod: Manifest) -> str:
+    return text(status(pod).get("phase"))
+
+
+def node_name(pod: Manifest) -> str:
+    """The node that the pod was given to; '' while it is unscheduled."""
+    return text(spec(pod).get("nodeName"))
+
+
+def condition(obj: Manifest, kind: str) -> Manifest:
+    """The condition of that type, or an empty object."""
+    for found in mappings(status(obj).get("conditions")):
+        if found.get("type") == kind:
+            return found
+    return {}
+
+
+def tidy(obj: Manifest) -> Manifest:
+    """The object without `metadata.managedFields`: who wrote which field is half of its size and
+    tells nobody anything. The rest stays as it is; the argument is not changed."""
+    if "managedFields" not in metadata(obj):
+        return obj
+    kept = {key: value for key, value in metadata(obj).items() if key != "managedFields"}
+    return obj | {"metadata": kept}
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of a pod with what is known of its state.
+
+    `path` is where its status stands (`status.containerStatuses[0]`). `restarts` is the restart
+    policy that holds for it. `sidecar`: an init container that keeps running beside the others
+    (restartPolicy Always).
+    """
+
+    name: str
+    path: str
+    init: bool
+    sidecar: bool
+    restarts: str
+    spec: Manifest
+    status: Manifest
+
+    def state(self, which: str) -> Manifest:
+        """`waiting`, `running` or `terminated` of its present state; empty where it is in
+        another."""
+        return mapping(mapping(self.status.get("state")).get(which))
+
+    @property
+    def is_running(self) -> bool:
+        return isinstance(mapping(self.status.get("state")).get("running"), dict)
+
+    @property
+    def last_terminated(self) -> Manifest:
+        """How its run before the present one ended; empty where there was none."""
+        return mapping(mapping(self.status.get("lastState")).get("terminated"))
+
+    @property
+    def restart_count(self) -> int:
+        return number(self.status.get("restartCount")) or 0
+
+
+def containers(pod: Manifest) -> Iterator[Container]:
+    """Init containers and native sidecars first, as they start, then the main ones.
+
+    Only those with a status. Ephemeral containers are left out: a person's debugging shell that
+    ends is no failure. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+    """
+    policy = text(spec(pod).get("restartPolicy")) or "Always"
+    for field, init in (("initContainers", True), ("containers", False)):
+        specs = {text(found.get("name")): found for found in mappings(spec(pod).get(field))}
+        key = "initContainerStatuses" if init else "containerStatuses"
+        statuses = status(pod).get(key)
+        for index, found in enumerate(statuses if isinstance(statuses, list) else []):
+            if isinstance(found, dict):
+                called = text(found.get("name"))
+                own = specs.get(called, {})
+                yield Container(
+                    name=called,
+                    path=f"status.{key}[{index}]",
+                    init=init,
+                    sidecar=init and own.get("restartPolicy") == "Always",
+                    restarts=text(own.get("restartPolicy")) or policy,
+                    spec=own,
+                    status=found,
+                )
+
+
+def event_time(event: Manifest) -> datetime | None:
+    """When an event last happened. A series that goes on keeps its old `eventTime`, and new-style
+    events have no `lastTimestamp`, so it is the latest of the three."""
+    series = mapping(event.get("series"))
+    values = (event.get("lastTimestamp"), series.get("lastObservedTime"), event.get("eventTime"))
+    return max((time for time in map(time_of, values) if time), default=None)
+
+
+def newest_first(events: Iterable[Manifest]) -> list[Manifest]:
+    """Events by their true time: the API server gives them in no order. Undated ones come last."""
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(events, key=lambda event: event_time(event) or never, reverse=True)

@@ -1,0 +1,126 @@
+"""The walk from a pod to the workload that people know, one read at a time and without I/O.
+
+The walk follows controller references only along Pod → ReplicaSet → Deployment, StatefulSet,
+DaemonSet and Job → CronJob. Any other kind is the owner only where it directly controls the pod,
+and is taken from the reference unread: Kure needs no rights on kinds that it does not know. An
+owner of kind Node (a static pod's mirror) means the pod itself. Pods without an owner that were
+made with `generateName` share one workload, named by it without its closing dash.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from kure.domain import manifests
+from kure.domain.manifests import Manifest
+from kure.domain.workloads import Workload
+
+PLAIN_GROUPS = ("", "apps", "batch")
+
+# Owners that may have an owner themselves: the only ones that are read.
+READ_ON = {
+    ("apps", "ReplicaSet"): "/apis/apps/v1/namespaces/{}/replicasets/{}",
+    ("batch", "Job"): "/apis/batch/v1/namespaces/{}/jobs/{}",
+}
+
+# Who may own them in turn. A ReplicaSet of any other kind is itself the workload.
+NEXT = {("apps", "ReplicaSet"): ("apps", "Deployment"), ("batch", "Job"): ("batch", "CronJob")}
+
+
+@dataclass(frozen=True)
+class OwnerReference:
+    """The controller of an object, as its `metadata.ownerReferences` names it."""
+
+    group: str
+    kind: str
+    name: str
+    uid: str
+
+    @property
+    def qualified_kind(self) -> str:
+        """`Kind`, or `Kind.group` outside core, apps and batch."""
+        return self.kind if self.group in PLAIN_GROUPS else f"{self.kind}.{self.group}"
+
+
+@dataclass(frozen=True)
+class Final:
+    """The walk is over."""
+
+    workload: Workload
+
+
+@dataclass(frozen=True)
+class Read:
+    """The object at `path` has to be read and given to `next_step`.
+
+    Where it is no longer there, or has another uid than `owner.uid`, `unread` decides instead.
+    """
+
+    path: str
+    owner: OwnerReference
+
+
+def controller(obj: Manifest) -> OwnerReference | None:
+    """The one owner that manages the object, or None."""
+    for found in manifests.mappings(manifests.metadata(obj).get("ownerReferences")):
+        kind, name = manifests.text(found.get("kind")), manifests.text(found.get("name"))
+        if found.get("controller") is True and kind and name:
+            group, slash, _ = manifests.text(found.get("apiVersion")).rpartition("/")
+            return OwnerReference(
+                group=group if slash else "",
+                kind=kind,
+                name=name,
+                uid=manifests.text(found.get("uid")),
+            )
+    return None
+
+
+def next_step(cluster: str, obj: Manifest) -> Final | Read:
+    """What to do next with a pod, or with the object that a Read asked for."""
+    owner = controller(obj)
+    here = (_group(obj), manifests.text(obj.get("kind")))
+    if here in NEXT:
+        if owner and (owner.group, owner.kind) == NEXT[here]:
+            return Final(_workload(cluster, obj, owner.qualified_kind, owner.name))
+        return Final(_workload(cluster, obj, here[1], manifests.name(obj)))
+    if owner is None or (owner.group, owner.kind) == ("", "Node"):
+        return Final(_ownerless(cluster, obj))
+    path, where = READ_ON.get((owner.group, owner.kind)), manifests.namespace(obj)
+    if path:
+        # Who may create pods chooses these names: they must not lead to another path.
+        return Read(path.format(*(quote(x, safe="") for x in (where, owner.name))), owner)
+    return Final(_workload(cluster, obj, owner.qualified_kind, owner.name))
+
+
+def workload_from_manifest(cluster: str, pod: Manifest) -> Workload:
+    """The workload as far as the pod itself tells, for when nothing can be read.
+
+    A ReplicaSet named `<x>-<value of the pod's pod-template-hash label>` was made by Deployment x:
+    https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label.
+    A Job stays a Job: its name alone does not tell whether a CronJob made it.
+    """
+    step = next_step(cluster, pod)
+    return step.workload if isinstance(step, Final) else unread(cluster, pod, step.owner)
+
+
+def unread(cluster: str, pod: Manifest, owner: OwnerReference) -> Workload:
+    """The workload of a pod whose owner could not be read."""
+    suffix = "-" + manifests.labels(pod).get("pod-template-hash", "")
+    stem = owner.name.removesuffix(suffix)
+    if owner.kind == "ReplicaSet" and len(suffix) > 1 and stem and stem != owner.name:
+        return _workload(cluster, pod, "Deployment", stem)
+    return _workload(cluster, pod, owner.qualified_kind, owner.name)
+
+
+def _ownerless(cluster: str, pod: Manifest) -> Workload:
+    generated = manifests.text(manifests.metadata(pod).get("generateName")).rstrip("-")
+    own = None if controller(pod) else generated
+    return _workload(cluster, pod, "Pod", own or manifests.name(pod))
+
+
+def _workload(cluster: str, obj: Manifest, kind: str, name: str) -> Workload:
+    return Workload(cluster, manifests.namespace(obj) or "_", kind, name)
+
+
+def _group(obj: Manifest) -> str:
+    group, slash, _ = manifests.text(obj.get("apiVersion")).rpartition("/")
+    return group if slash else ""

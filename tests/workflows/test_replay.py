@@ -1,0 +1,23 @@
+"""Runs that began with an earlier release go on with this one: their histories are replayed."""
+
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from workflows.incident import IncidentWorkflow
+
+HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
+
+
+@pytest.mark.parametrize("file", HISTORIES, ids=lambda file: file.stem)
+async def test_a_stored_history_replays(file: Path) -> None:
+    replayer = Replayer(workflows=[IncidentWorkflow], data_converter=pydantic_data_converter)
+    history = WorkflowHistory.from_json("incident/replayed", file.read_text())
+    await replayer.replay_workflow(history)
+
+
+def test_there_are_histories() -> None:
+    assert HISTORIES
