@@ -97,17 +97,17 @@ class Api:
     async def once(self, method: str, path: str, body: bytes | None = None) -> bytes:
         """Send once. Raises ApiAway, NotSignedIn or InvalidInput."""
         doing = f"{method} {self._settings.api_url}{path}"
-        began_well = self._reachable.is_set()
+        failed_before = self._failed
         try:
             answer = await self._send(method, path, body)
             if not answer.is_success:
                 raise _refusal(doing, answer)
         except httpx.HTTPError as error:
             why = str(error) or type(error).__name__
-            self._away(f"Cannot report: {doing} fails ({why}); it is tried again", began_well)
+            self._away(f"Cannot report: {doing} fails ({why}); it is tried again", failed_before)
             raise ApiAway(f"{doing}: {why}") from error
         except (ApiAway, NotSignedIn) as error:
-            self._away(f"Cannot report: {error}", began_well)
+            self._away(f"Cannot report: {error}", failed_before)
             raise
         self._well()
         return answer.content
@@ -129,10 +129,9 @@ class Api:
                 "KURE_SERVICE_TOKEN, or KURE_DATA_DIR to the folder of Kure's API"
             ) from error
 
-    def _away(self, problem: str, began_well: bool) -> None:
+    def _away(self, problem: str, failed_before: int) -> None:
         # Requests that were under way together fail together: that counts once.
-        if began_well == self._reachable.is_set():
-            self._failed += 1
+        self._failed = max(self._failed, failed_before + 1)
         self._reachable.clear()
         self._say(problem)
 

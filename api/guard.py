@@ -25,10 +25,6 @@ HEADERS = (
 )
 
 
-class _BodyTooLarge(Exception):
-    """Raised inside `receive`, so that no route sees half a body."""
-
-
 class Guard:
     """ASGI middleware, outermost: refuses before anything is read or done."""
 
@@ -41,23 +37,25 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
-        started = False
+        body = _Body(receive)
 
         async def send_safely(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 message = {**message, "headers": [*message["headers"], *HEADERS]}
             await send(message)
 
+        async def send_unless_refused(message: Message) -> None:
+            if not body.too_large:
+                await send_safely(message)
+
         try:
             self._check(scope["method"], headers)
-            await self._app(scope, _limited(receive, headers), send_safely)
         except KureError as error:
             await answer(error)(scope, receive, send_safely)
-        except _BodyTooLarge:
-            if not started:
-                await answer(_too_large())(scope, receive, send_safely)
+            return
+        await self._app(scope, body.receive, send_unless_refused)
+        if body.too_large:
+            await answer(_too_large())(scope, receive, send_safely)
 
     def _check(self, method: str, headers: dict[str, str]) -> None:
         host = headers.get("host", "")
@@ -84,19 +82,23 @@ def _too_large() -> TooLarge:
     )
 
 
-def _limited(receive: Receive, headers: dict[str, str]) -> Receive:
-    """Count what comes, since a chunked body does not say its length."""
-    seen = 0
+class _Body:
+    """Counts what comes, since a chunked body does not say its length. A body that grows too large
+    ends as if the client had gone: no route sees half of it, and what a route answers to that is
+    replaced by 413."""
 
-    async def limited() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            raise _BodyTooLarge
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._seen = 0
+        self.too_large = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > MAX_BODY:
+            self.too_large = True
+            return {"type": "http.disconnect"}
         return message
-
-    return limited
 
 
 def _allowed_hosts(settings: Settings) -> frozenset[str]:

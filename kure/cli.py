@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from typer.core import TyperGroup
 
 from kure.adapters import temporal
@@ -17,7 +16,7 @@ from kure.adapters.postgres.migrate import migrate as migrate_database
 from kure.demo.cluster import choose
 from kure.demo.main import introduce
 from kure.demo.main import run as run_demo
-from kure.demo.view import view
+from kure.demo.view import Terminal, view
 from kure.domain.redact import Redactor, redact_document
 from kure.errors import InvalidInput, KureError, Misconfigured
 from kure.settings import Settings, load
@@ -74,8 +73,7 @@ def demo(
     typer.echo(introduce(target))
     if not yes:
         _ask()
-    console = Console(highlight=False, markup=False, emoji=False)
-    with view(console, lambda: datetime.now().astimezone()) as shown:  # noqa: TID251  a wall clock
+    with view(Terminal(), lambda: datetime.now().astimezone()) as shown:  # noqa: TID251  a wall clock
         asyncio.run(run_demo(settings, target, shown, reload=reload))
 
 

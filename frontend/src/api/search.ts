@@ -29,14 +29,68 @@ const STATUSES: Record<Tab, Status[]> = {
 const oneOf = <T extends string>(all: readonly T[], value: unknown): T | undefined =>
   all.find((item) => item === value);
 
-/** Reads the address of the list; what it does not know it leaves at its default. */
-export function readListSearch(search: Record<string, unknown>): ListSearch {
-  return {
-    tab: oneOf(TABS, search.tab) ?? 'attention',
-    q: search.q === undefined ? '' : String(search.q),
-    sort: oneOf(SORTS, search.sort) ?? 'attention',
-    since: oneOf(Object.keys(RANGES) as Range[], search.since) ?? null,
-  };
+/** The list's part of the page's address: what is at its default is left out. `row` is selected. */
+export interface ListAddress {
+  tab?: Tab;
+  q?: string;
+  sort?: Sort;
+  since?: Range;
+  row?: string;
+}
+
+/** Reads the address of the list; what it does not know it leaves out. */
+export function readListAddress(search: Record<string, unknown>): ListAddress {
+  return withoutEmpty<ListAddress>({
+    tab: oneOf(TABS, search.tab),
+    q: text(search.q),
+    sort: oneOf(SORTS, search.sort),
+    since: oneOf(Object.keys(RANGES) as Range[], search.since),
+    row: text(search.row),
+  });
+}
+
+export function toListSearch(address: ListAddress): ListSearch {
+  const { tab = 'attention', q = '', sort = 'attention', since = null } = address;
+  return { tab, q, sort, since };
+}
+
+export const EVIDENCE_TABS = [
+  'logs',
+  'events',
+  'manifest',
+  'owner',
+  'node',
+  'pods',
+  'history',
+] as const;
+export type EvidenceTab = (typeof EVIDENCE_TABS)[number];
+
+/** The incident's part of the page's address: `ev` is the number of the evidence line that is marked. */
+export interface DetailAddress {
+  tab?: EvidenceTab;
+  item?: string;
+  ev?: number;
+}
+
+export function readDetailAddress(search: Record<string, unknown>): DetailAddress {
+  const ev = Number(search.ev);
+  return withoutEmpty<DetailAddress>({
+    tab: oneOf(EVIDENCE_TABS, search.tab),
+    item: text(search.item),
+    ev: Number.isInteger(ev) && ev > 0 ? ev : undefined,
+  });
+}
+
+function text(value: unknown): string | undefined {
+  return value === undefined || value === null || value === '' ? undefined : String(value);
+}
+
+function withoutEmpty<Address extends object>(address: {
+  [Key in keyof Address]: Address[Key] | undefined;
+}): Address {
+  return Object.fromEntries(
+    Object.entries(address).filter(([, value]) => value !== undefined),
+  ) as Address;
 }
 
 /** The list's filter as GET /api/incidents wants it. */

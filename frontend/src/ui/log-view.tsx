@@ -46,7 +46,7 @@ export function LogView({ label, text, marked = null, wrap, find }: Props) {
             key={at}
             first={at * BLOCK + 1}
             lines={lines}
-            marked={marked}
+            marked={isWithin(marked, at) ? marked : null}
             wrap={wrap}
             find={find}
           />
@@ -55,6 +55,10 @@ export function LogView({ label, text, marked = null, wrap, find }: Props) {
     </section>
   );
 }
+
+/** Only the block with the marked line is drawn anew when the mark moves. */
+const isWithin = (line: number | null, block: number) =>
+  line !== null && Math.ceil(line / BLOCK) === block + 1;
 
 interface BlockProps extends Pick<Props, 'wrap' | 'find'> {
   first: number;

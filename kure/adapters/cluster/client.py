@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -98,7 +98,6 @@ class KubeCluster:
         which = "previous log" if previous else "log"
         doing = f"read the {which} of {namespace}/{pod}/{container}"
         path = f"/api/v1/namespaces/{quote(namespace)}/pods/{quote(pod, safe='')}/log"
-        tail = Tail()
         for lines in FEWER_LINES:
             tail = Tail()
             query = {
@@ -111,8 +110,9 @@ class KubeCluster:
                 async for chunk in response.content.iter_any():
                     tail.feed(chunk)
             if tail.bytes_seen < MOST_READ:
-                return tail.text(lines)
-        return tail.text(1)
+                break
+        found = tail.text(lines)
+        return replace(found, truncated=found.truncated or lines < FEWER_LINES[0])
 
     async def _json(self, doing: str, path: str, query: dict[str, str]) -> Manifest:
         async with self.open(doing, path, query, READ) as response:

@@ -25,7 +25,7 @@ ATTENTION = """CASE
     WHEN i.status = 'open' THEN 2
     WHEN i.status = 'ignored' THEN 1
     ELSE 0 END"""
-SORTS = {"attention": ATTENTION, "last_seen": "0", "first_seen": "0"}
+SORTS = {"attention": ATTENTION, "last_seen": "0::int", "first_seen": "0::int"}
 MOMENTS = {"attention": "i.last_seen", "last_seen": "i.last_seen", "first_seen": "i.first_seen"}
 
 SEARCHED = "i.namespace || '/' || i.name || ' ' || i.kind || ' ' || i.summary"

@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import { type LucideIcon, OctagonAlert, SlidersHorizontal } from 'lucide-react';
+import { configQuery } from '../api/queries/config';
+import { countsQuery } from '../api/queries/incidents';
+import { useTitleCount } from '../lib/page-title';
+import { usePolling } from '../live/use-live';
+import { LiveMark } from './live-mark';
+
+const EVERYTHING = { q: '', since: null };
+
+/** The way between pages: at the left, as icons where it is narrow, at the bottom on a phone. */
+export function Nav() {
+  const { data } = useQuery({ ...countsQuery(EVERYTHING), refetchInterval: usePolling(15_000) });
+  const attention = data?.counts.attention ?? 0;
+  useTitleCount(attention);
+  return (
+    <nav
+      aria-label="Main"
+      className="flex shrink-0 items-center gap-1 border-hairline bg-surface px-2 max-sm:h-14 max-sm:justify-around max-sm:border-t sm:w-16 sm:flex-col sm:items-stretch sm:border-r sm:py-3 lg:w-52 lg:px-3"
+    >
+      <Link
+        to="/"
+        className="flex items-center gap-2.5 rounded-sm px-2 py-1 text-lg font-semibold tracking-tight max-sm:hidden sm:mb-4 sm:justify-center lg:justify-start"
+      >
+        <img src="/favicon.svg" alt="" className="size-6" />
+        <span className="max-lg:spoken">Kure</span>
+      </Link>
+      <NavLink to="/" icon={OctagonAlert} name="Incidents" count={attention} />
+      <div className="sm:flex-1" />
+      <NavLink to="/me" icon={SlidersHorizontal} name="Preferences" />
+      <LiveMark />
+      <Installation />
+    </nav>
+  );
+}
+
+interface NavLinkProps {
+  to: LinkProps['to'];
+  icon: LucideIcon;
+  name: string;
+  count?: number;
+}
+
+function NavLink({ to, icon: Icon, name, count = 0 }: NavLinkProps) {
+  return (
+    <Link
+      to={to}
+      title={name}
+      activeOptions={{ exact: true, includeSearch: false }}
+      className="relative flex min-h-9 items-center gap-2.5 rounded-sm px-2 text-base text-muted hover:bg-sunken hover:text-fg max-sm:min-h-11 max-lg:justify-center"
+      activeProps={{ className: 'bg-sunken font-medium text-fg!' }}
+    >
+      <Icon aria-hidden size={18} />
+      <span className="sm:max-lg:spoken max-sm:text-sm">{name}</span>
+      {count > 0 && (
+        <span className="tabular rounded-sm bg-critical-bg px-1.5 text-xs font-semibold text-critical max-lg:absolute max-lg:top-0.5 max-lg:right-0.5 max-sm:static lg:ml-auto">
+          {count}
+          <span className="spoken"> need attention</span>
+        </span>
+      )}
+    </Link>
+  );
+}
+
+/** Which cluster and which Kure this is. */
+function Installation() {
+  const { data } = useQuery(configQuery);
+  if (!data) return null;
+  return (
+    <p
+      className="truncate px-2 pt-2 text-xs text-muted max-lg:hidden"
+      title={`Cluster ${data.cluster}, Kure ${data.version}`}
+    >
+      {data.cluster} · {data.version}
+    </p>
+  );
+}

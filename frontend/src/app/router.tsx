@@ -1,0 +1,61 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import { readDetailAddress, readListAddress } from '../api/search';
+import type { Live } from '../live/live';
+import { ErrorPage } from './error-page';
+import { NotFound } from './not-found';
+import { Shell } from './shell';
+
+interface Context {
+  client: QueryClient;
+  live: Pick<Live, 'signOut'>;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Shell,
+  errorComponent: ErrorPage,
+  notFoundComponent: NotFound,
+});
+
+const incidents = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  validateSearch: readListAddress,
+  component: lazyRouteComponent(() => import('../features/incidents/list/list-page')),
+});
+
+const incident = createRoute({
+  getParentRoute: () => root,
+  path: '/incidents/$id',
+  validateSearch: readDetailAddress,
+  component: lazyRouteComponent(() => import('../features/incidents/detail/detail-page')),
+});
+
+const me = createRoute({
+  getParentRoute: () => root,
+  path: '/me',
+  component: lazyRouteComponent(() => import('../features/auth/me-page')),
+});
+
+const routeTree = root.addChildren([incidents, incident, me]);
+
+export function createAppRouter(client: QueryClient, live: Pick<Live, 'signOut'>) {
+  return createRouter({
+    routeTree,
+    context: { client, live },
+    defaultPreload: 'intent',
+    defaultErrorComponent: ErrorPage,
+    defaultPendingMs: 200,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

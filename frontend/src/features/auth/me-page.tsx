@@ -1,0 +1,107 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { meQuery, signOut } from '../../api/queries/auth';
+import {
+  type Density,
+  setPreferences,
+  type Theme,
+  usePreferences,
+} from '../../lib/preferences';
+import { usePageTitle } from '../../lib/page-title';
+import { Button } from '../../ui/button';
+import { Field, INPUT } from '../../ui/field';
+import { ErrorText } from '../../ui/query-state';
+import { Choice } from './choice';
+
+const THEMES: [Theme, string][] = [
+  ['system', 'As the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+const DENSITIES: [Density, string][] = [
+  ['comfortable', 'Comfortable'],
+  ['compact', 'Compact'],
+];
+
+const route = getRouteApi('/me');
+
+/** What a person chooses for this browser, and the way out. */
+// biome-ignore lint/style/noDefaultExport: loaded when it is needed
+export default function MePage() {
+  usePageTitle('Preferences');
+  const { theme, density, zone, singleKeys } = usePreferences();
+  const { data: user } = useQuery(meQuery);
+  const { live } = route.useRouteContext();
+  const exit = useMutation({ mutationFn: signOut, onSuccess: () => location.reload() });
+  return (
+    <div className="mx-auto flex w-full max-w-2xl flex-col gap-6 p-4 lg:p-6">
+      <header>
+        <h1 tabIndex={-1} className="text-2xl font-semibold">
+          Preferences
+        </h1>
+        <p className="text-muted">Kept in this browser.</p>
+      </header>
+      <div className="flex flex-col gap-5 rounded-lg border border-hairline bg-surface p-5">
+        <Choice
+          legend="Theme"
+          options={THEMES}
+          value={theme}
+          onChange={(value) => setPreferences({ theme: value })}
+        />
+        <Choice
+          legend="Density of lists"
+          options={DENSITIES}
+          value={density}
+          onChange={(value) => setPreferences({ density: value })}
+        />
+        <Field label="Time zone" hint="In which times of day are shown.">
+          {(ids) => (
+            <select
+              {...ids}
+              value={zone}
+              onChange={(event) => setPreferences({ zone: event.target.value })}
+              className={`${INPUT} max-w-xs`}
+            >
+              <option value="browser">Of this browser</option>
+              <option value="UTC">UTC</option>
+              {Intl.supportedValuesOf('timeZone').map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <label className="flex items-start gap-2.5 text-sm">
+          <input
+            type="checkbox"
+            checked={singleKeys}
+            onChange={(event) => setPreferences({ singleKeys: event.target.checked })}
+            className="mt-0.5 size-4 accent-accent"
+          />
+          <span>
+            <span className="font-medium">Single keys</span>
+            <span className="block text-muted">
+              Press ? to see them. Switch them off if they are in the way of a tool that you use.
+            </span>
+          </span>
+        </label>
+      </div>
+      <section className="flex flex-wrap items-center justify-between gap-4 rounded-lg border border-hairline bg-surface p-5">
+        <div>
+          <h2 className="font-semibold">Session</h2>
+          {user && (
+            <p className="text-sm text-muted">
+              Signed in as {user.name} ({user.role})
+            </p>
+          )}
+          {exit.error && <ErrorText error={exit.error} />}
+        </div>
+        <Button
+          disabled={exit.isPending}
+          onClick={() => exit.mutate(undefined, { onSuccess: () => live.signOut() })}
+        >
+          Sign out
+        </Button>
+      </section>
+    </div>
+  );
+}

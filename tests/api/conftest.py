@@ -1,0 +1,98 @@
+"""The API as a real server on a free port, with a database of its own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import uvicorn
+
+from api.main import create_app
+from kure.adapters.postgres.pool import Pool, open_pool
+from kure.settings import Settings
+
+AGENT_TOKEN = "agent-token-of-the-local-cluster"
+OTHER_TOKEN = "agent-token-of-another-cluster"
+
+
+@dataclass(frozen=True)
+class Api:
+    """A running API: its people's token, and clients for people and agents."""
+
+    url: str
+    token: str
+    settings: Settings
+    pool: Pool
+    client: httpx.AsyncClient
+
+    async def person(self, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}"} | more.pop("headers", {})
+        return await self.client.request(method, path, headers=headers, **more)
+
+    async def agent(self, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {"X-Service-Token": AGENT_TOKEN} | more.pop("headers", {})
+        return await self.client.request(method, path, headers=headers, **more)
+
+    async def count(self, table: str) -> int:
+        counted: int = await self.pool.fetchval(f"SELECT count(*) FROM {table}")
+        return counted
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[None]:
+    """The API in this process, behind a real socket."""
+    config = uvicorn.Config(
+        create_app(settings), host=settings.host, port=settings.port, log_config=None
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        assert not task.done(), "the API did not start"
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+def settings_for(database: str, temporal_address: str, data_dir: Path, **more: Any) -> Settings:
+    """The settings of a test's own installation."""
+    known: dict[str, Any] = {
+        # Temporal is shared by all tests, so workflow ids must differ.
+        "cluster": f"t{uuid4().hex[:12]}",
+        "data_dir": data_dir,
+        "port": free_port(),
+        "database_url": database,
+        "temporal_address": temporal_address,
+        "encrypt_payloads": False,
+        "service_token": AGENT_TOKEN,
+        "service_tokens": {"other": OTHER_TOKEN},
+        "dashboard_dir": data_dir / "dist",
+    }
+    return Settings(**known | more)
+
+
+@pytest.fixture
+async def api(database: str, temporal_address: str, data_dir: Path) -> AsyncIterator[Api]:
+    settings = settings_for(database, temporal_address, data_dir)
+    pool = await open_pool(database, 2)
+    async with serving(settings):
+        url = f"http://127.0.0.1:{settings.port}"
+        token = (data_dir / "token").read_text().strip()
+        async with httpx.AsyncClient(base_url=url, timeout=15) as client:
+            yield Api(url, token, settings, pool, client)
+    await pool.close()

@@ -1,0 +1,53 @@
+"""What a start finds and leaves in the data folder."""
+
+import os
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from kure.demo.ports import free_port
+from kure.demo.state import lock, prepare
+from kure.errors import Conflict
+
+SECRETS = ("token", "agent-token", "key")
+
+
+def test_a_second_start_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with (
+        lock(tmp_path),
+        pytest.raises(Conflict, match=rf"process {os.getpid()}\).*KURE_DATA_DIR"),
+        lock(tmp_path),
+    ):
+        pass
+
+
+def test_the_lock_is_free_again_after_its_holder(tmp_path: Path) -> None:
+    for _ in range(2):
+        with lock(tmp_path):
+            assert (tmp_path / "lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_only_the_owner_may_read_the_secrets(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in SECRETS] == [0o600] * 3
+
+
+def test_people_get_a_fresh_token_and_the_rest_is_kept(tmp_path: Path) -> None:
+    def read() -> list[str]:
+        return [(tmp_path / name).read_text() for name in SECRETS]
+
+    first_token = prepare(tmp_path)
+    first = read()
+    second_token = prepare(tmp_path)
+    assert first_token != second_token == read()[0].strip()
+    assert read()[1:] == first[1:]
+
+
+def test_a_busy_port_moves_to_the_next_free_one() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        busy = other.getsockname()[1]
+        chosen = free_port(busy)
+        assert chosen > busy
+        assert free_port(busy, taken=[chosen]) > chosen
