@@ -6,6 +6,7 @@ Tests against a cluster are collected only where KUBECONFIG says which.
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,17 @@ from kure.demo.postgres import PostgresServer
 from kure.demo.temporal import TemporalServer
 from kure.settings import Settings
 
+
+def docker_answers() -> bool:
+    """Whether a Docker engine is there to run containers."""
+    if shutil.which("docker") is None:
+        return False
+    asked = subprocess.run(["docker", "info"], capture_output=True, check=False)
+    return asked.returncode == 0
+
+
 CLUSTER = bool(os.environ.get("KUBECONFIG"))
+CONTAINERS = os.environ.get("KURE_TEST_CONTAINERS") == "1" and docker_answers()
 CONTAINER_IMAGE = "postgres:18-alpine"
 TEMPLATE = "kure_template"
 
@@ -47,6 +58,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "The tests against a Kubernetes cluster were not collected. "
             "To run them: KUBECONFIG=<file> make test"
         )
+    if os.environ.get("KURE_TEST_CONTAINERS") == "1" and not CONTAINERS:
+        terminalreporter.write_line("No Docker engine answers: PostgreSQL was the embedded one.")
 
 
 @contextmanager
@@ -70,8 +83,9 @@ def data_dir() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 async def postgres_url() -> AsyncIterator[str]:
     """The PostgreSQL of this run; its user may create databases."""
-    if os.environ.get("KURE_TEST_CONTAINERS") == "1":
-        from testcontainers.community.postgres import PostgresContainer  # slow to import
+    if CONTAINERS:
+        # slow to import, and it looks for a Docker engine then
+        from testcontainers.community.postgres import PostgresContainer
 
         with PostgresContainer(CONTAINER_IMAGE, driver=None) as container:
             yield container.get_connection_url()

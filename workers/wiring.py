@@ -139,10 +139,10 @@ async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
 
 async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
     settings = parts.settings
-    cluster = await _patient_cluster(settings, stop)
-    if cluster is None:
-        return
-    async with cluster:
+    async with AsyncExitStack() as stack:
+        cluster = await _patient_cluster(settings, stack, stop)
+        if cluster is None:
+            return
         activities = ClusterActivities(
             cluster=cluster,
             store=EvidenceTable(parts.pool, parts.keyring.cipher("evidence")),
@@ -171,12 +171,14 @@ def _stopping(stop: asyncio.Event) -> Callable[[BaseException], Awaitable[None]]
     return on_fatal_error
 
 
-async def _patient_cluster(settings: Settings, stop: asyncio.Event) -> KubeCluster | None:
+async def _patient_cluster(
+    settings: Settings, stack: AsyncExitStack, stop: asyncio.Event
+) -> KubeCluster | None:
     """The cluster; a kubeconfig that cannot be used is said once and tried again."""
     told = False
     while not stop.is_set():
         try:
-            return await connect(settings)
+            return await stack.enter_async_context(connect(settings))
         except Misconfigured as error:
             if not told:
                 log.error("%s Until then nothing is read from the cluster.", error)

@@ -28,7 +28,10 @@ const rows = [
   ['css', css(shell), budget.css],
 ];
 for (const key of keys.filter((key) => manifest[key].isDynamicEntry)) {
-  const name = key.split('/').pop().replace(/\.\w+$/, '');
+  const name = key
+    .split('/')
+    .pop()
+    .replace(/\.\w+$/, '');
   const extra = js([...closure(key)].filter((part) => !shell.has(part)));
   rows.push([name, extra, budget.routes[name] ?? budget.routes['*']]);
   if (name === budget.firstPage[0])
@@ -38,7 +41,9 @@ for (const key of keys.filter((key) => manifest[key].isDynamicEntry)) {
 let failed = 0;
 for (const [name, actual, limit] of rows) {
   if (actual > limit) failed++;
-  console.log(`${actual > limit ? 'OVER' : 'ok  '} ${name.padEnd(24)} ${actual.toFixed(1).padStart(6)} / ${limit} KiB`);
+  console.log(
+    `${actual > limit ? 'OVER' : 'ok  '} ${name.padEnd(24)} ${actual.toFixed(1).padStart(6)} / ${limit} KiB`,
+  );
 }
 const packages = Object.keys(JSON.parse(readFileSync('package-lock.json')).packages);
 for (const name of budget.refused.filter((name) => packages.includes(`node_modules/${name}`))) {

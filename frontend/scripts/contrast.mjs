@@ -22,7 +22,9 @@ export function readTokens(file = new URL('../src/styles/tokens.css', import.met
   const block = (selector) => {
     const start = css.indexOf(`${selector} {`);
     const text = css.slice(start, css.indexOf('}', start));
-    return Object.fromEntries([...text.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g)].map((m) => [m[1], m[2]]));
+    return Object.fromEntries(
+      [...text.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g)].map((m) => [m[1], m[2]]),
+    );
   };
   return { light: block(':root'), dark: block('[data-theme="dark"]') };
 }

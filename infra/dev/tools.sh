@@ -22,14 +22,16 @@ fi
 command -v git >/dev/null || lacks "git" "sudo apt-get install git"
 
 if [ "${2:-}" = node ]; then
+    line='curl -fsSL https://deb.nodesource.com/setup_22.x | sudo -E bash - &&'
+    line="$line sudo apt-get install -y nodejs"
     # Node 20.19 and 22.12 are the first that load the dashboard's build tools
     if ! command -v node >/dev/null; then
-        lacks "Node 20.19 or newer" "see https://nodejs.org/en/download"
+        lacks "Node 20.19 or newer" "$line"
     elif ! node -e 'const [a, b] = process.versions.node.split(".").map(Number);
             process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'; then
         lacks "Node 20.19, 22.12 or newer (node is $(node --version))" \
-            "see https://nodejs.org/en/download"
+            "$line"
     fi
-    command -v npm >/dev/null || lacks "npm" "sudo apt-get install npm"
+    command -v npm >/dev/null || lacks "npm, which comes with Node" "$line"
 fi
 exit $missing

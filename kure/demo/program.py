@@ -9,11 +9,12 @@ from pathlib import Path
 import httpx
 
 from kure.demo.child import Child
-from kure.demo.process import POLL_SECONDS, log_tail, spawn
+from kure.demo.process import POLL_SECONDS, log_tail, spawn, wait_until
 from kure.errors import Unavailable
 
 START_SECONDS = 60.0  # a first import on a busy machine
 PROBE_SECONDS = 2.0
+SETTLE_SECONDS = 2.0
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -21,12 +22,19 @@ Probe = Callable[[], Awaitable[bool]]
 class Program(Child):
     """`python -m <module>` with its own environment.
 
-    `probe` asks whether it answers; without one, a program that runs is taken at its word."""
+    `probe` asks whether it answers; without one, a program that still runs after `settle` seconds
+    is taken to."""
 
     def __init__(
-        self, module: str, log: Path, env: Mapping[str, str], probe: Probe | None = None
+        self,
+        module: str,
+        log: Path,
+        env: Mapping[str, str],
+        probe: Probe | None = None,
+        settle: float = SETTLE_SECONDS,
     ) -> None:
         super().__init__(log)
+        self._settle = settle
         self._module = module
         self._env = env
         self._probe = probe
@@ -37,6 +45,8 @@ class Program(Child):
         # -P: a folder `api` where we were started must not be taken for ours
         command = [sys.executable, "-P", "-m", self._module]
         self._process = await spawn(command, self.log, env=self._env)
+        if self._probe is None:
+            await wait_until(lambda: self.pid is None, self._settle)
         while not await self.answers():
             if self.pid is None:
                 raise Unavailable(f"Cannot start {self._module}: {await self.wait()}")

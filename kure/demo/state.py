@@ -10,7 +10,7 @@ from pathlib import Path
 from kure.adapters.crypto import ensure_key
 from kure.errors import Conflict
 
-TOKEN_BYTES = 32
+TOKEN_BYTES = 24
 
 
 @contextmanager

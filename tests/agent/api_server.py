@@ -36,8 +36,10 @@ class Asked:
 
 @dataclass
 class FakeApiServer:
-    """Answers lists and watches from two scripts; a watch beyond the script stays open, silent."""
+    """Answers lists and watches from two scripts; a watch beyond the script stays open, silent.
+    Paths in `objects` always get their answer."""
 
+    objects: dict[str, Answer] = field(default_factory=dict)
     lists: deque[Answer] = field(default_factory=deque)
     watches: deque[Answer] = field(default_factory=deque)
     asked: list[Asked] = field(default_factory=list)
@@ -76,6 +78,8 @@ class FakeApiServer:
         self.asked.append(asked)
         if authorization != f"Bearer {self.token}":
             return await refuse(401, "Unauthorized")(request)
+        if request.path in self.objects:
+            return await self.objects[request.path](request)
         script = self.watches if asked.is_watch else self.lists
         answer = script.popleft() if script else stream() if asked.is_watch else page([])
         return await answer(request)

@@ -4,25 +4,29 @@ from pathlib import Path
 
 import pytest
 
-from kure.demo.program import Program
+from kure.demo.program import Probe, Program
 from kure.errors import Unavailable
 
-ENV = {"PATH": "/usr/bin:/bin"}
+ENV = {"PYTHONPATH": str(Path(__file__).parents[2])}
 
 
-async def test_one_that_ends_before_it_answers_is_told_with_its_last_words(tmp_path: Path) -> None:
-    async def never() -> bool:
-        return False
+async def never() -> bool:
+    return False
 
-    program = Program("kure.no_such_part", tmp_path / "log", ENV, never)
+
+@pytest.mark.parametrize("probe", [never, None])
+async def test_one_that_ends_before_it_answers_is_told_with_its_last_words(
+    tmp_path: Path, probe: Probe | None
+) -> None:
+    program = Program("kure.no_such_part", tmp_path / "log", ENV, probe)
     with pytest.raises(
         Unavailable, match=r"ended with code 1: .*No module named kure.no_such_part"
     ):
         await program.start()
 
 
-async def test_one_without_a_probe_counts_as_started(tmp_path: Path) -> None:
-    program = Program("http.server", tmp_path / "log", ENV)
+async def test_one_without_a_probe_has_started_when_it_still_runs(tmp_path: Path) -> None:
+    program = Program("tests.demo.sleeper", tmp_path / "log", ENV, settle=0.1)
     await program.start()
     assert await program.answers()
     await program.kill()

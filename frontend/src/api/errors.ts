@@ -32,7 +32,10 @@ export class NoAnswer extends Error {
 
 /** The only reader of error answers. */
 export function toApiError(response: Response, body: unknown): ApiError {
-  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
   const text = (key: string) => (typeof problem[key] === 'string' ? problem[key] : '');
   return new ApiError(
     response.status,

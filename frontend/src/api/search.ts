@@ -85,9 +85,11 @@ function text(value: unknown): string | undefined {
   return value === undefined || value === null || value === '' ? undefined : String(value);
 }
 
-function withoutEmpty<Address extends object>(address: {
-  [Key in keyof Address]: Address[Key] | undefined;
-}): Address {
+function withoutEmpty<Address extends object>(
+  address: {
+    [Key in keyof Address]: Address[Key] | undefined;
+  },
+): Address {
   return Object.fromEntries(
     Object.entries(address).filter(([, value]) => value !== undefined),
   ) as Address;
@@ -112,9 +114,7 @@ export function toQuery(search: ListSearch, now: number) {
 }
 
 type IncidentQueryClass = NonNullable<
-  NonNullable<
-    import('./schema').paths['/api/incidents']['get']['parameters']['query']
-  >['class']
+  NonNullable<import('./schema').paths['/api/incidents']['get']['parameters']['query']>['class']
 >[number];
 
 /** Whether a row belongs into a list, as far as the browser can tell. */

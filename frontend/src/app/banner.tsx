@@ -41,8 +41,8 @@ function Watching({ watching }: Pick<Config, 'watching'>) {
         <Notice tone="warning" title="Nothing is watching the cluster">
           {watching.last_seen ? (
             <>
-              The last word of an agent came <Time at={watching.last_seen} style="clock" />. Failures
-              since then are not seen.
+              The last word of an agent came <Time at={watching.last_seen} style="clock" />.
+              Failures since then are not seen.
             </>
           ) : (
             'No agent has reported yet. Failures are not seen until one does.'

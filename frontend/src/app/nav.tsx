@@ -3,7 +3,7 @@ import { Link, type LinkProps } from '@tanstack/react-router';
 import { type LucideIcon, OctagonAlert, SlidersHorizontal } from 'lucide-react';
 import { configQuery } from '../api/queries/config';
 import { countsQuery } from '../api/queries/incidents';
-import { useTitleCount } from '../lib/page-title';
+import { useTitleCount } from '../lib/page';
 import { usePolling } from '../live/use-live';
 import { LiveMark } from './live-mark';
 

@@ -1,11 +1,12 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { usePageTitle } from '../lib/page-title';
+import { usePageStart, usePageTitle } from '../lib/page';
 import { Button } from '../ui/button';
 import { Field, INPUT } from '../ui/field';
 
 /** An address that leads nowhere, with a way on. */
 export function NotFound() {
   usePageTitle('Not found');
+  usePageStart('not found');
   const navigate = useNavigate();
   return (
     <div className="mx-auto w-full max-w-lg p-6">

@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, StrictMode } from 'react';
 import { mayRetry } from '../api/client';
-import { LiveContext, type LiveConnection } from '../live/use-live';
+import { type LiveConnection, LiveContext } from '../live/use-live';
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({

@@ -1,5 +1,5 @@
-import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { useHotkeys } from '../lib/hotkeys';
 import { Toasts } from '../ui/toast';
 import { Banner } from './banner';
@@ -11,7 +11,6 @@ const Shortcuts = lazy(() => import('./shortcuts.lazy'));
 export function Shell() {
   const navigate = useNavigate();
   const [isSheetOpen, setSheetOpen] = useState(false);
-  useFocusOnNewPage();
   useHotkeys({
     '?': () => setSheetOpen(true),
     'g i': () => void navigate({ to: '/' }),
@@ -33,17 +32,4 @@ export function Shell() {
       )}
     </div>
   );
-}
-
-/** Where a screen reader reads on after a change of page: at its heading. */
-function useFocusOnNewPage(): void {
-  const { pathname } = useLocation();
-  const last = useRef(pathname);
-  useEffect(() => {
-    if (last.current === pathname) return;
-    last.current = pathname;
-    const page = document.querySelector('#page');
-    page?.scrollTo(0, 0);
-    page?.querySelector('h1')?.focus({ preventScroll: true });
-  }, [pathname]);
 }

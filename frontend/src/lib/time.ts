@@ -22,7 +22,8 @@ export function formatDuration(ms: number): string {
   const span = Math.max(0, ms);
   if (span < 10 * SECOND) return `${(span / SECOND).toFixed(1)} s`;
   if (span < MINUTE) return `${Math.round(span / SECOND)} s`;
-  if (span < HOUR) return `${Math.floor(span / MINUTE)} min ${Math.floor((span % MINUTE) / SECOND)} s`;
+  if (span < HOUR)
+    return `${Math.floor(span / MINUTE)} min ${Math.floor((span % MINUTE) / SECOND)} s`;
   return `${Math.floor(span / HOUR)} h ${Math.floor((span % HOUR) / MINUTE)} min`;
 }
 

@@ -47,7 +47,11 @@ const keyOf = (line: Line): string | null =>
   null;
 
 const scalar = (line: Line): string =>
-  line.text.slice(line.text.indexOf(':') + 1).trim().replace(/,$/, '').replace(/^["']|["']$/g, '');
+  line.text
+    .slice(line.text.indexOf(':') + 1)
+    .trim()
+    .replace(/,$/, '')
+    .replace(/^["']|["']$/g, '');
 
 /** The lines that belong to the value that begins at `from`. */
 function body(lines: Line[], from: number): [number, number] {

@@ -136,7 +136,8 @@ export class Applier {
     const known = new Map(this.statuses);
     const lists = this.client.getQueriesData<InfiniteData<IncidentPage>>({ queryKey: keys.lists });
     for (const [, data] of lists) {
-      for (const row of data?.pages.flatMap((page) => page.items) ?? []) known.set(row.id, row.status);
+      for (const row of data?.pages.flatMap((page) => page.items) ?? [])
+        known.set(row.id, row.status);
     }
     return known;
   }

@@ -71,10 +71,7 @@ export class Live {
         this.channel?.post({ kind: 'resync' });
         this.takeResync();
       },
-      onSignedOut: () => {
-        this.channel?.post({ kind: 'signed out' });
-        this.parts.onSignedOut();
-      },
+      onSignedOut: () => this.signOut(),
     });
   }
 
@@ -115,10 +112,10 @@ export class Live {
     removeEventListener('pageshow', this.onPageShow);
   }
 
-  /** Ends the session's streams in the other tabs too. */
+  /** The session has ended: here, and in the other tabs. */
   signOut(): void {
     this.channel?.post({ kind: 'signed out' });
-    this.stop();
+    this.parts.onSignedOut();
   }
 
   getState = (): LiveState => this.state;

@@ -15,7 +15,10 @@ export function newestRows(events: readonly LiveEvent[]): Map<string, IncidentRo
 }
 
 /** Replaces the rows that are shown by newer ones; nothing is added, removed or moved. */
-export function mergePage(page: IncidentPage, rows: ReadonlyMap<string, IncidentRow>): IncidentPage {
+export function mergePage(
+  page: IncidentPage,
+  rows: ReadonlyMap<string, IncidentRow>,
+): IncidentPage {
   let changed = false;
   const items = page.items.map((item) => {
     const row = rows.get(item.id);

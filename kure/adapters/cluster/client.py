@@ -71,8 +71,9 @@ class KubeCluster:
             try:
                 async for page in self.pages(path, query):
                     for item in page.items:
-                        if manifests.uid(item) not in given:
-                            given.add(manifests.uid(item))
+                        uid = manifests.uid(item)
+                        if not uid or uid not in given:
+                            given.add(uid)
                             yield item
                 return
             except Expired:

@@ -4,13 +4,14 @@ Nothing here is redacted: rules must see what they judge. What they say is redac
 (`redacted`), before it leaves the process.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from kure.domain import manifests
 from kure.domain.diagnosis.model import EvidenceLine
-from kure.domain.failures.model import Failure
+from kure.domain.failures.match import last_end
+from kure.domain.failures.model import Failure, FailureClass
 from kure.domain.manifests import Container, Manifest
 
 # What a message in evidence or an explanation may be long; whole texts are kept as evidence.
@@ -141,3 +142,35 @@ def short(text: str, most: int = MOST_TEXT) -> str:
     """One line of at most `most` characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def wanted_logs(pod: Manifest, failures: Iterable[Failure]) -> Iterator[tuple[str, str]]:
+    """Container and stream of each log that can tell of the failures.
+
+    While a container waits, the API server gives its last run as `current`, too; that is the same
+    text. A container that never ran has no log.
+    """
+    failing = {failure.container for failure in failures}
+    for container in manifests.containers(pod):
+        if container.name not in failing:
+            continue
+        if container.last_terminated:
+            yield container.name, PREVIOUS
+        if container.is_running or container.state("terminated"):
+            yield container.name, CURRENT
+
+
+def still_shown(pod: Manifest, failure: Failure) -> bool:
+    """Whether the pod, as it is now, still bears out a failure that was reported of it.
+
+    `detect` says what fails this moment; a crash that was reported a moment ago stays worth
+    explaining while the object remembers it.
+    """
+    found = Case(Facts(()), PodFacts(pod, (failure,)), failure).container
+    match failure.failure_class:
+        case FailureClass.UNSCHEDULABLE:
+            return not manifests.node_name(pod)
+        case FailureClass.IMAGE_PULL:
+            return found is not None and bool(found.state("waiting"))
+        case _:
+            return found is not None and bool(last_end(found))

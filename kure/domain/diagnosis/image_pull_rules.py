@@ -21,6 +21,17 @@ def unreachable(pattern: str) -> MessageRule:
     )
 
 
+def refused(pattern: str) -> MessageRule:
+    """A03, with the registry's answer where the message has it."""
+    return MessageRule(
+        rule="A03",
+        pattern=pattern,
+        title="Registry {host} refuses to give image {image}",
+        explanation="{host} was reached and refused the pull: {answer}. {credentials}",
+        fix="{credentials_fix} The account needs the right to read {repository}.",
+    )
+
+
 PULL_RULES = (
     MessageRule(
         rule="A11",
@@ -128,14 +139,14 @@ PULL_RULES = (
         "repository looks as if it did not exist. {credentials}",
         fix="Check the spelling of {repository}. If it is private: {credentials_fix}",
     ),
-    MessageRule(
-        rule="A03",
-        pattern=r"(?P<answer>401 Unauthorized|403 Forbidden)|no basic auth credentials"
-        r"|authentication required|unauthorized:|failed to fetch (?:anonymous|oauth) token"
-        r"|denied:|authorization failed|authorization token has expired",
-        title="Registry {host} refuses to give image {image}",
-        explanation="{host} was reached and refused the pull: {answer}. {credentials}",
-        fix="{credentials_fix} The account needs the right to read {repository}.",
+    *map(
+        refused,
+        (
+            r"(?P<answer>401 Unauthorized|403 Forbidden)",
+            r"no basic auth credentials|authentication required|unauthorized:"
+            r"|failed to fetch (?:anonymous|oauth) token|denied:|authorization failed"
+            r"|authorization token has expired",
+        ),
     ),
     MessageRule(
         rule="A01",

@@ -1,6 +1,7 @@
 """What a diagnosis is made of: causes, each with its evidence, its confidence and a fix."""
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -84,4 +85,32 @@ def redacted(diagnosis: Diagnosis, redactor: _Redactor) -> Diagnosis:
             for cause in diagnosis.causes
         ),
         unavailable=tuple(redactor.text(line) for line in diagnosis.unavailable),
+    )
+
+
+def fitted(diagnosis: Diagnosis, most_bytes: int) -> Diagnosis:
+    """The diagnosis, cut where it would be larger as JSON: first long texts, then evidence, then
+    the least urgent causes. What is kept stays whole evidence lines and whole causes."""
+    for text, lines, causes in ((1000, 20, 50), (400, 8, 30), (200, 4, 10), (100, 2, 3)):
+        cut = _cut(diagnosis, text, lines, causes)
+        if len(json.dumps(asdict(cut), ensure_ascii=False).encode()) <= most_bytes:
+            break
+    return cut
+
+
+def _cut(diagnosis: Diagnosis, text: int, lines: int, causes: int) -> Diagnosis:
+    return replace(
+        diagnosis,
+        causes=tuple(
+            replace(
+                cause,
+                explanation=cause.explanation[: 4 * text],
+                fix=cause.fix[: 4 * text],
+                evidence=tuple(
+                    replace(line, text=line.text[:text]) for line in cause.evidence[:lines]
+                ),
+            )
+            for cause in diagnosis.causes[:causes]
+        ),
+        unavailable=tuple(line[:text] for line in diagnosis.unavailable[: 2 * lines]),
     )

@@ -188,3 +188,18 @@ def claims(pod: Manifest) -> list[str]:
     volumes = manifests.mappings(manifests.spec(pod).get("volumes"))
     sources = (manifests.mapping(volume.get("persistentVolumeClaim")) for volume in volumes)
     return [name for name in (manifests.text(found.get("claimName")) for found in sources) if name]
+
+
+def selector_text(selector: object) -> str:
+    """A label selector as a list query takes it: `app=web,tier in (a,b),!old`.
+
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#api
+    """
+    found = manifests.mapping(selector)
+    parts = [f"{key}={value}" for key, value in manifests.mapping(found.get("matchLabels")).items()]
+    for expression in manifests.mappings(found.get("matchExpressions")):
+        key, values = expression.get("key"), ",".join(map(str, expression.get("values") or []))
+        shown = {"In": f"{key} in ({values})", "NotIn": f"{key} notin ({values})"}
+        shown |= {"Exists": f"{key}", "DoesNotExist": f"!{key}"}
+        parts.append(shown.get(str(expression.get("operator")), ""))
+    return ",".join(part for part in parts if part)

@@ -17,7 +17,7 @@ def severity(facts: Facts) -> Severity:
     | some are, or all but some of them crash now and then | high |
     | a bare pod that is to run for ever | critical while it is not ready, else high |
     | a Job or CronJob, a bare pod that may end | medium: nobody is being served by it |
-    | wants no replicas | low |
+    | wants no replicas, or nothing is left of it | low |
     | an owner of a kind that is not read | high if a failing pod is ready, else critical |
 
     A replica that is ready in the moment between two crashes is not counted as ready.
@@ -28,6 +28,8 @@ def severity(facts: Facts) -> Severity:
     failing_ready = sum(_is_ready(found.pod) for found in facts.pods)
     replicas = _replicas(owner) if owner is not None else None
     if replicas is None:
+        if not facts.pods:
+            return Severity.LOW
         if all(_may_end(found.pod) for found in facts.pods):
             return Severity.MEDIUM
         return Severity.HIGH if failing_ready else Severity.CRITICAL

@@ -50,6 +50,8 @@ class Marks:
     """The placeholders of one text while rules run over it. Not shared, not kept."""
 
     key: bytes
+    hidden: set[tuple[str, str]] = field(default_factory=set)
+    """(kind, value) of all that was masked so far."""
     _slots: list[str] = field(default_factory=list)
 
     def load(self, text: str) -> str:
@@ -64,7 +66,9 @@ class Marks:
         """A slot for the value. Empty values and values that are one slot stay as they are."""
         if not value or _SLOT.fullmatch(value):
             return value
-        return self._slot(placeholder(self.key, kind, self.dump(value)))
+        value = self.dump(value)
+        self.hidden.add((kind, value))
+        return self._slot(placeholder(self.key, kind, value))
 
     def dump(self, text: str) -> str:
         """The text with its slots as placeholders again."""

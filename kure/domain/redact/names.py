@@ -39,7 +39,7 @@ _PASSWORD = re.compile(
 _SECRET = re.compile(r".*secrets?|cred|creds|.*credentials?")
 _TOKEN = re.compile(r".*tokens?|jwt|bearer|authorization")
 _COOKIE = re.compile(r".*cookies?|.*sess?ionid|.*sessid|sid|csrf|xsrf")
-_RANDOM = re.compile(r"auth|basicauth|sig|signature|hmac|pin|otp|totp|digest")
+_RANDOM = re.compile(r"auth|basicauth|sig|signature|hmac|pin|otp|totp")
 _KEY = re.compile(
     r"(?:api|access|secret|private|priv|auth|shared|master|signing|encryption|account|ssh|license"
     r"|service|app|client|storage|rsa|hmac)keys?"

@@ -141,10 +141,16 @@ def hides(key: SecretKey, value: str) -> bool:
     if key.strength is Strength.STRONG:
         return True
     if key.strength is Strength.RANDOM:
-        return ":" in value.strip(":") or looks_random(value) or _is_code(value)
+        return _is_pair(value) or looks_random(value) or _is_code(value)
     if value.lower() in _KEY_NAMES or ((key.bare or "/" in value) and is_object_name(value)):
         return False
     return not (is_number(value) and len(value) < 6)
+
+
+def _is_pair(value: str) -> bool:
+    """`user:password`, or an address whose path is the secret; not `sha256:…`, not `host:80`."""
+    first, colon, second = value.partition(":")
+    return bool(first and colon and second) and not first.startswith("sha") and not is_number(second)
 
 
 def _is_code(value: str) -> bool:

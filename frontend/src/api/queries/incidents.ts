@@ -41,7 +41,9 @@ const visitKey = (search: ListSearch) => LAST_VISIT + JSON.stringify(search);
 
 function lastVisit(search: ListSearch): Pages | undefined {
   const page = readJson(() => sessionStorage, visitKey(search)) as IncidentPage | null;
-  return page ? { pages: [page], pageParams: [null] } : undefined;
+  // It may have been written by another version of the dashboard.
+  const isReadable = page?.items?.every((row) => row.id && row.version && row.classes) ?? false;
+  return page && isReadable ? { pages: [page], pageParams: [null] } : undefined;
 }
 
 /** Removes what earlier visits left in this browser. */

@@ -1,13 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { meQuery, signOut } from '../../api/queries/auth';
-import {
-  type Density,
-  setPreferences,
-  type Theme,
-  usePreferences,
-} from '../../lib/preferences';
-import { usePageTitle } from '../../lib/page-title';
+import { usePageStart, usePageTitle } from '../../lib/page';
+import { type Density, setPreferences, type Theme, usePreferences } from '../../lib/preferences';
 import { Button } from '../../ui/button';
 import { Field, INPUT } from '../../ui/field';
 import { ErrorText } from '../../ui/query-state';
@@ -29,10 +24,11 @@ const route = getRouteApi('/me');
 // biome-ignore lint/style/noDefaultExport: loaded when it is needed
 export default function MePage() {
   usePageTitle('Preferences');
+  usePageStart('preferences');
   const { theme, density, zone, singleKeys } = usePreferences();
   const { data: user } = useQuery(meQuery);
   const { live } = route.useRouteContext();
-  const exit = useMutation({ mutationFn: signOut, onSuccess: () => location.reload() });
+  const exit = useMutation({ mutationFn: signOut, onSuccess: () => live.signOut() });
   return (
     <div className="mx-auto flex w-full max-w-2xl flex-col gap-6 p-4 lg:p-6">
       <header>
@@ -95,10 +91,7 @@ export default function MePage() {
           )}
           {exit.error && <ErrorText error={exit.error} />}
         </div>
-        <Button
-          disabled={exit.isPending}
-          onClick={() => exit.mutate(undefined, { onSuccess: () => live.signOut() })}
-        >
+        <Button disabled={exit.isPending} onClick={() => exit.mutate()}>
           Sign out
         </Button>
       </section>

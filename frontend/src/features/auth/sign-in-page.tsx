@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { isStatus } from '../../api/errors';
 import { keys } from '../../api/keys';
 import { signIn } from '../../api/queries/auth';
-import { usePageTitle } from '../../lib/page-title';
+import { usePageTitle } from '../../lib/page';
 import { Button } from '../../ui/button';
 import { Field, INPUT } from '../../ui/field';
 
@@ -34,9 +34,8 @@ export default function SignInPage() {
         </div>
         <p className="mb-5 text-muted">
           Open the address that <code className="font-mono text-sm text-fg">kure demo</code> printed
-          in the terminal; it ends with{' '}
-          <code className="font-mono text-sm text-fg">#token=…</code> and signs you in. Or paste the
-          token here.
+          in the terminal; it ends with <code className="font-mono text-sm text-fg">#token=…</code>{' '}
+          and signs you in. Or paste the token here.
         </p>
         <form
           className="flex flex-col gap-4"

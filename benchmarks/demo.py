@@ -1,0 +1,60 @@
+"""`kure demo --cluster` as a user starts it, in a folder of its own."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kure.errors import Misconfigured, Unavailable
+from kure.settings import Settings
+
+START_SECONDS = 90
+STOP_SECONDS = 20
+PLACE = re.compile(r"(http://\S+)/#token=(\S+)")
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where the demo is."""
+
+    url: str
+    token: str
+    data_dir: Path
+    settings: Settings
+
+
+@asynccontextmanager
+async def demo(data_dir: Path) -> AsyncIterator[Running]:
+    """Started and ready; stopped at the end."""
+    if not os.environ.get("KUBECONFIG"):
+        raise Misconfigured("Set KUBECONFIG to a cluster on which pods may be made to fail.")
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("kure"), "demo", "--cluster", "--yes",
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"KURE_DATA_DIR": str(data_dir), "KURE_PORT": "18090"},
+        start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None, "it was asked for"
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            place = await _place(process.stdout)
+        draining = asyncio.create_task(process.stdout.read())
+        settings = Settings(kubeconfig=Path(os.environ["KUBECONFIG"]), data_dir=data_dir)
+        yield Running(place[1], place[2], data_dir, settings)
+        draining.cancel()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(STOP_SECONDS):
+            await process.wait()
+
+
+async def _place(output: asyncio.StreamReader) -> re.Match[str]:
+    while line := await output.readline():
+        if found := PLACE.search(line.decode()):
+            return found
+    raise Unavailable("kure demo ended before it was ready.")

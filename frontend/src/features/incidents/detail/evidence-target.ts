@@ -1,0 +1,70 @@
+import type { EvidenceTab } from '../../../api/search';
+import type { Diagnosis, EvidenceLine, EvidenceRow } from '../../../api/types';
+import { locatePath } from '../../../lib/yaml-path';
+
+const TAB_OF_SOURCE: Record<string, EvidenceTab> = {
+  log: 'logs',
+  event: 'events',
+  pod: 'manifest',
+  owner: 'owner',
+  node: 'node',
+};
+
+const KIND_OF_TAB: Partial<Record<EvidenceTab, EvidenceRow['kind']>> = {
+  logs: 'log',
+  events: 'events',
+  manifest: 'manifest',
+  owner: 'owner',
+  node: 'node',
+};
+
+/** Where an evidence line can be read in full. */
+export function tabOf(line: EvidenceLine): EvidenceTab {
+  return TAB_OF_SOURCE[line.source] ?? 'manifest';
+}
+
+/** What was captured for a tab; the newest first. */
+export function capturedFor(tab: EvidenceTab, rows: readonly EvidenceRow[]): EvidenceRow[] {
+  const kind = KIND_OF_TAB[tab];
+  return rows
+    .filter((row) => row.kind === kind)
+    .sort((a, b) => b.captured_at.localeCompare(a.captured_at));
+}
+
+/** The object of a captured text, for logs with container and stream: as evidence lines name it. */
+export function subjectOf(row: EvidenceRow): string {
+  const tail = [row.container, row.stream].filter(Boolean).join('/');
+  return tail && !row.subject.endsWith(`/${tail}`) ? `${row.subject}/${tail}` : row.subject;
+}
+
+/** The captured text in which a line stands: of several, the one that the diagnosis has read. */
+export function rowOf(
+  line: EvidenceLine,
+  rows: readonly EvidenceRow[],
+  diagnosis: Diagnosis,
+): EvidenceRow | null {
+  const all = capturedFor(tabOf(line), rows);
+  const same = all.filter((row) => subjectOf(row) === line.subject);
+  return same.find((row) => diagnosis.evidence_ids.includes(row.id)) ?? same[0] ?? all[0] ?? null;
+}
+
+/**
+ * The number, from 1, of the line of a captured text that an evidence line means; null where the text
+ * does not have it.
+ *
+ * A number is believed only where the words agree: the same log may have been captured twice.
+ */
+export function lineOf(line: EvidenceLine, text: string): number | null {
+  const lines = text.split('\n');
+  const holds = (number: number) => lines[number - 1]?.includes(line.text.trim()) ?? false;
+  if (line.source === 'log') {
+    const number = Number(line.field);
+    if (holds(number)) return number;
+  } else {
+    const number = locatePath(text, line.field);
+    if (number !== null) return number;
+  }
+  const words = line.text.trim();
+  const found = words ? lines.findIndex((candidate) => candidate.includes(words)) : -1;
+  return found === -1 ? null : found + 1;
+}

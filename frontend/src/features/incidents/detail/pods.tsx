@@ -1,0 +1,69 @@
+import { CircleCheck, CircleSlash, type LucideIcon, OctagonAlert } from 'lucide-react';
+import type { Pod } from '../../../api/types';
+import { classNames } from '../../../ui/class-names';
+import { Time } from '../../../ui/time';
+import { TONE_TEXT, type Tone } from '../../../ui/tone';
+
+const STATES: Record<Pod['state'], { icon: LucideIcon; word: string; tone: Tone }> = {
+  failing: { icon: OctagonAlert, word: 'Failing', tone: 'critical' },
+  healthy: { icon: CircleCheck, word: 'Healthy', tone: 'ok' },
+  gone: { icon: CircleSlash, word: 'Gone', tone: 'idle' },
+};
+
+/** The pods that the incident is about. */
+export function Pods({ pods }: { pods: readonly Pod[] }) {
+  if (pods.length === 0) {
+    return <p className="py-4 text-muted">There is no pod: what should make one cannot.</p>;
+  }
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full text-left text-sm">
+        <thead className="text-xs text-muted">
+          <tr className="border-b border-hairline">
+            {['State', 'Pod', 'Node', 'Fails with', 'Last seen'].map((name) => (
+              <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {pods.map((pod) => (
+            <tr key={pod.uid} className="border-b border-hairline align-top last:border-0">
+              <td className="py-1.5 pr-4">
+                <State state={pod.state} />
+              </td>
+              <td className="py-1.5 pr-4 break-all">{pod.name}</td>
+              <td className="py-1.5 pr-4 text-muted">{pod.node || 'none'}</td>
+              <td className="py-1.5 pr-4">
+                {pod.failures.map((failure) => (
+                  <span key={`${failure.failure_class} ${failure.container}`} className="block">
+                    {failure.failure_class}
+                    {failure.container && (
+                      <span className="text-muted"> in {failure.container}</span>
+                    )}
+                  </span>
+                ))}
+              </td>
+              <td className="py-1.5 text-muted">
+                <Time at={pod.last_seen} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function State({ state }: Pick<Pod, 'state'>) {
+  const { icon: Icon, word, tone } = STATES[state];
+  return (
+    <span
+      className={classNames('inline-flex items-center gap-1.5 whitespace-nowrap', TONE_TEXT[tone])}
+    >
+      <Icon aria-hidden size={14} />
+      {word}
+    </span>
+  );
+}

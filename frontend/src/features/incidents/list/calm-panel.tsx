@@ -1,0 +1,108 @@
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { configQuery } from '../../../api/queries/config';
+import type { Config } from '../../../api/types';
+import { plural } from '../../../lib/format';
+import { formatAge, formatFull, millis } from '../../../lib/time';
+import { useClock } from '../../../live/clock';
+import { CopyButton } from '../../../ui/copy';
+import { QueryState } from '../../../ui/query-state';
+
+const TRY = 'kubectl create deployment try-kure --image=try-kure.invalid/missing:1';
+const UNDO = 'kubectl delete deployment try-kure';
+
+/** What stands where incidents would: that nothing fails is said only while somebody looks. */
+export function CalmPanel() {
+  const query = useQuery(configQuery);
+  return (
+    <QueryState query={query} what="what is being watched">
+      {({ watching }) =>
+        watching.live ? <Calm watching={watching} /> : <Blind watching={watching} />
+      }
+    </QueryState>
+  );
+}
+
+function Calm({ watching }: Pick<Config, 'watching'>) {
+  const agents = watching.agents;
+  const pods = agents.reduce((sum, agent) => sum + agent.pods, 0);
+  // Agents of single nodes see the same namespaces: no sum would be right.
+  const namespaces = Math.max(0, ...agents.map((agent) => agent.namespaces));
+  return (
+    <Panel
+      icon={<CircleCheck aria-hidden size={28} className="text-ok" />}
+      title="Nothing is failing"
+    >
+      <p>
+        Watching {plural(namespaces, 'namespace')}, {plural(pods, 'pod')}.{' '}
+        <LastCheck at={watching.last_seen} />
+      </p>
+      <details className="mt-6 text-sm">
+        <summary className="w-fit text-muted hover:text-fg">See it work</summary>
+        <p className="mt-2 text-muted">
+          This makes a Deployment whose image does not exist. It appears here when its pod has
+          failed.
+        </p>
+        <Command text={TRY} what="the command" />
+        <Command text={UNDO} what="the command that undoes it" />
+      </details>
+    </Panel>
+  );
+}
+
+function Blind({ watching }: Pick<Config, 'watching'>) {
+  return (
+    <Panel
+      icon={<TriangleAlert aria-hidden size={28} className="text-warning" />}
+      title="Nothing is watching"
+    >
+      <p>
+        Kure knows of no failure, and would not see a new one: no agent reports.{' '}
+        <LastCheck at={watching.last_seen} />
+      </p>
+      <p className="mt-2 text-muted">
+        <code className="font-mono text-sm">kure demo --cluster</code> starts one, and says in the
+        terminal why it cannot reach the cluster.
+      </p>
+    </Panel>
+  );
+}
+
+function LastCheck({ at }: { at: string | null }) {
+  const text = useClock((now) => {
+    if (at === null) return 'No agent has ever reported.';
+    const age = formatAge(millis(at), now);
+    return age ? `Last check ${age} ago.` : `Last check ${formatFull(millis(at), 'browser')}.`;
+  });
+  return <span className="tabular">{text}</span>;
+}
+
+function Command({ text, what }: { text: string; what: string }) {
+  return (
+    <div className="mt-2 flex max-w-2xl items-center gap-2 rounded-sm bg-sunken py-1 pr-1 pl-3">
+      <code className="min-w-0 flex-1 overflow-x-auto font-mono text-xs whitespace-nowrap">
+        {text}
+      </code>
+      <CopyButton text={text} what={what} />
+    </div>
+  );
+}
+
+interface PanelProps {
+  icon: ReactNode;
+  title: string;
+  children: ReactNode;
+}
+
+function Panel({ icon, title, children }: PanelProps) {
+  return (
+    <section className="flex gap-4 py-10 max-sm:flex-col sm:px-2">
+      <span className="shrink-0">{icon}</span>
+      <div className="min-w-0">
+        <h2 className="mb-1 text-xl font-semibold">{title}</h2>
+        {children}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,149 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ListSearch, matches } from '../../../api/search';
+import type { IncidentRow } from '../../../api/types';
+import { formatNumber, plural } from '../../../lib/format';
+import { focusHeading, pageElement } from '../../../lib/page';
+import { usePreferences } from '../../../lib/preferences';
+import { lastOffset, rememberOffset } from '../last-list';
+import { COLUMNS, ListRow } from './list-row';
+import { RowActions } from './row-actions';
+
+const ROW_HEIGHT = { comfortable: 56, compact: 36 };
+/** The next page is fetched when so few rows are left below. */
+const AHEAD = 20;
+
+interface Props {
+  search: ListSearch;
+  rows: readonly IncidentRow[];
+  total: number;
+  selected: string | null;
+  hasMore: boolean;
+  onMore: () => void;
+}
+
+/** The rows, of which only those in sight are drawn. */
+export function IncidentTable({ search, rows, total, selected, hasMore, onMore }: Props) {
+  const { density } = usePreferences();
+  const navigate = useNavigate();
+  const body = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: pageElement,
+    estimateSize: () => ROW_HEIGHT[density],
+    getItemKey: (at) => rows[at]?.id ?? at,
+    overscan: 8,
+    scrollMargin: top,
+    initialOffset: lastOffset(search) ?? 0,
+  });
+  const shown = virtual.getVirtualItems();
+  const focus = useRowFocus(search, rows, selected, (at) => virtual.scrollToIndex(at));
+
+  useLayoutEffect(() => setTop(body.current?.offsetTop ?? 0));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another density have other heights
+  useEffect(() => virtual.measure(), [density]);
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && last > rows.length - AHEAD) onMore();
+  }, [hasMore, last, rows.length, onMore]);
+
+  const select = useCallback(
+    (row: IncidentRow) =>
+      void navigate({
+        to: '/',
+        search: (previous) => ({ ...previous, row: row.id }),
+        replace: true,
+      }),
+    [navigate],
+  );
+  const move = (by: number) => {
+    const now = rows.findIndex((row) => row.id === selected);
+    const at = now === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, now + by));
+    const row = rows[at];
+    if (!row) return;
+    focus(row.id);
+    virtual.scrollToIndex(at);
+    select(row);
+  };
+  return (
+    <>
+      <RowActions row={rows.find((row) => row.id === selected) ?? null} onMove={move} />
+      <div role="table" aria-label="Incidents" aria-rowcount={total + 1}>
+        <div role="rowgroup">
+          <div
+            role="row"
+            aria-rowindex={1}
+            className={`${COLUMNS} border-b border-hairline pb-1.5 text-xs text-muted max-lg:spoken!`}
+          >
+            {['Severity', 'Workload', 'What', 'Status', 'Pods', 'Seen'].map((name) => (
+              <span key={name} role="columnheader" className="last:text-right">
+                {name}
+              </span>
+            ))}
+          </div>
+        </div>
+        <div
+          ref={body}
+          role="rowgroup"
+          className="relative"
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {shown.map(({ index, start }) => {
+            const row = rows[index];
+            return (
+              row && (
+                <ListRow
+                  key={row.id}
+                  ref={virtual.measureElement}
+                  index={index}
+                  row={row}
+                  offset={start - top}
+                  isSelected={row.id === selected}
+                  hasLeft={!matches(row, search)}
+                  isCompact={density === 'compact'}
+                  onSelect={select}
+                />
+              )
+            );
+          })}
+        </div>
+      </div>
+      <p className="tabular text-xs text-muted">
+        {rows.length < total
+          ? `${formatNumber(rows.length)} of ${plural(total, 'incident')} read`
+          : plural(rows.length, 'incident')}
+      </p>
+    </>
+  );
+}
+
+/** Keeps the focus on the selected row: after j and k, and on the way back from an incident. */
+function useRowFocus(
+  search: ListSearch,
+  rows: readonly IncidentRow[],
+  selected: string | null,
+  scrollTo: (at: number) => void,
+) {
+  const wanted = useRef<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on the way in alone
+  useEffect(() => {
+    const isBack = lastOffset(search) !== null;
+    const at = rows.findIndex((row) => row.id === selected);
+    if (at === -1) focusHeading();
+    else if (isBack) wanted.current = selected;
+    else scrollTo(at);
+    return () => rememberOffset(search, pageElement()?.scrollTop ?? 0);
+  }, []);
+  useEffect(() => {
+    if (wanted.current === null) return;
+    const row = document.querySelector(`[data-row="${CSS.escape(wanted.current)}"] a`);
+    if (!(row instanceof HTMLElement)) return;
+    row.focus({ preventScroll: true });
+    wanted.current = null;
+  });
+  return (id: string) => {
+    wanted.current = id;
+  };
+}

@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { countsQuery } from '../../../api/queries/incidents';
+import { type ListSearch, TABS, type Tab } from '../../../api/search';
+import { formatNumber } from '../../../lib/format';
+import { usePolling } from '../../../live/use-live';
+
+const WORDS: Record<Tab, string> = {
+  attention: 'Needs attention',
+  regressed: 'Regressed',
+  ignored: 'Ignored',
+  resolved: 'Resolved',
+  all: 'All',
+};
+
+/** The states of incidents, each with how many there are. */
+export function StatusTabs({ search }: { search: ListSearch }) {
+  const { q, since } = search;
+  const { data } = useQuery({ ...countsQuery({ q, since }), refetchInterval: usePolling(15_000) });
+  return (
+    <nav aria-label="Status" className="-mx-2 flex max-w-full gap-1 overflow-x-auto">
+      {TABS.map((tab) => (
+        <Link
+          key={tab}
+          to="/"
+          replace
+          search={({ row: _, tab: __, ...previous }) =>
+            tab === 'attention' ? previous : { ...previous, tab }
+          }
+          aria-current={tab === search.tab ? 'page' : undefined}
+          activeOptions={{ exact: true }}
+          className="flex min-h-8 items-center gap-1.5 rounded-sm px-2 text-sm whitespace-nowrap text-muted hover:bg-sunken hover:text-fg aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-fg aria-[current=page]:shadow-[inset_0_-2px_0_var(--accent)] pointer-coarse:min-h-11"
+        >
+          {WORDS[tab]}
+          {data && <span className="tabular text-xs">{formatNumber(data.counts[tab])}</span>}
+        </Link>
+      ))}
+    </nav>
+  );
+}

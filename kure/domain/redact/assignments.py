@@ -1,0 +1,304 @@
+"""Keys with their values in free text: `password: x`, `--token x`, `"apiKey":"x"`, `PWD='x'`, …
+
+A search finds the telling part of a key and what stands between it and a value; the key is then read
+whole, and names.py says whether it names a secret. So the cost is that of one search, plus a little
+for each key that tells.
+
+The forms were compared with those of detect-secrets' keyword plugin, which wants quotes in most of
+them; logs, YAML and environments have none, which is why prose has to be told from values here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kure.domain.redact.headers import authorization, cookies
+from kure.domain.redact.marks import Mask
+from kure.domain.redact.names import SecretKey, Strength, secret_key
+from kure.domain.redact.scan import Span, bare, quoted, rest_of_line
+from kure.domain.redact.values import (
+    hides,
+    is_error,
+    is_number,
+    is_object_name,
+    is_plain_word,
+    looks_random,
+    starts_prose,
+)
+
+_TELLING = (
+    "pass pwd pswd psw pw pin secret token key cred auth cookie sess sid csrf xsrf jwt bearer otp sig"
+    " hmac mnemonic webhook kennwort senha contrasena"
+).split()
+_KEY_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+_LONGEST_KEY = 64
+
+
+def _either_case(word: str) -> str:
+    """`[Pp][Aa][Ss][Ss]`: sre skips to a first letter it knows, but not under IGNORECASE."""
+    return "".join(f"[{letter.upper()}{letter}]" for letter in word)
+
+
+_KEY = re.compile(
+    rf"(?:{'|'.join(map(_either_case, _TELLING))})"
+    r"""(?P<tail>[\w.-]{0,64})
+    (?P<close>\\*["'`]\]?|\]|)
+    (?P<sep> [ \t]{0,8} (?: => | :[=-]? | [!=]?={1,3} ) (?!//) [ \t]*
+      | > | , [ \t]* (?=\\*["'])
+      | [ \t]+ (?: is | was | are ) [ \t]* :? [ \t]+
+      | [ \t]+ (?=\S) )""",
+    re.X,
+)
+_UNEXPECTED = re.compile(
+    r"(?i)(?:unexpected|invalid|illegal|bad|unknown|next|expired|missing|no|stop|special)[ ]$"
+)
+_COMPOUND = re.compile(r"(?i)(api|access|private|secret|session|encryption|signing|license)[ ]$")
+_LEADS = re.compile(r"(?i)(?:\blogin[ ]+\S{1,64}|\bwith|\busing)[ ]$")
+_DONE = re.compile(r"""[ \t"'`,.;:)\]}>|]*(?:$|[\w.-]{1,40}["']?[=:]|[|&;(\[{])""", re.M)
+_PARTICIPLE = re.compile(r"(?i)\w+(?:ed|ing|able)")
+_SPACED = frozenset(("requirepass", "masterauth", "masteruser"))
+"""Settings of Redis that are written without a sign between key and value."""
+
+_BEFORE_KEY = " \t-\"'#*>|/+$"
+_ITEM = re.compile(r"""(\\*["'])((?:(?!\1)[^\n\\]|\\(?!["']))*)\1(?![ \t]*:)""")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A key that names a secret, and where its value begins. `end` is the end of the line, or of
+    the quotes that hold both key and value."""
+
+    text: str
+    key: SecretKey
+    name: str
+    start: int
+    sep: str
+    closed: bool
+    at: int
+    end: int
+    leads: bool
+    """Whether nothing stands before the key on its line, or in its quotes."""
+
+    @property
+    def before(self) -> str:
+        return self.text[max(0, self.start - 80) : self.start]
+
+    @property
+    def rest(self) -> str:
+        return self.text[self.at : min(self.end, self.at + 200)]
+
+
+def mask_assignments(text: str, mask: Mask) -> str:
+    """The text with the values of all keys that name a secret masked."""
+    parts: list[str] = []
+    done = position = 0
+    end_of_line = -1
+    while found := _KEY.search(text, position):
+        position = found.end("tail")
+        if end_of_line < found.end():
+            end_of_line = _end_of_line(text, found.end())
+        hit = _read_key(text, found, done, end_of_line)
+        for kind, (start, end) in _spans(hit) if hit else ():
+            parts += text[done:start], mask(kind, text[start:end])
+            done = end
+        position = max(position, done)
+    return "".join(parts) + text[done:]
+
+
+def _end_of_line(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _read_key(text: str, found: re.Match[str], done: int, end: int) -> _Found | None:
+    before = text[max(done, found.start() - _LONGEST_KEY) : found.start()]
+    start = found.start() - (len(before) - len(before.rstrip(_KEY_CHARACTERS)))
+    name = text[start : found.end("tail")]
+    key = secret_key(name) or _compound(text, start, name)
+    if key is None or found.end() > end:
+        return None
+    quote = text[start - 1 : start]
+    leads = _leads_line(text, start)
+    if quote in ('"', "'", "`") and not found["close"]:
+        closing = text.find(quote, found.end(), end)
+        leads, end = True, closing if closing >= 0 else end
+    closed = bool(found["close"])
+    return _Found(text, key, name, start, found["sep"], closed, found.end(), end, leads)
+
+
+def _compound(text: str, start: int, name: str) -> SecretKey | None:
+    """`API key: x`: a key of two words."""
+    before = _COMPOUND.search(text, max(0, start - 12), start) if name.lower() in _COMPOUNDED else None
+    return secret_key(f"{before[1]}_{name}") if before else None
+
+
+_COMPOUNDED = frozenset(("key", "id", "keys"))
+
+
+def _leads_line(text: str, start: int) -> bool:
+    line = text.rfind("\n", max(0, start - 200), start) + 1
+    if not line and start > 200:
+        return False
+    return not text[line:start].removeprefix("export ").strip(_BEFORE_KEY)
+
+
+def _spans(hit: _Found) -> Iterator[tuple[str, Span]]:
+    """(kind, where) of all that is to be masked behind one key."""
+    header = hit.name.lower()
+    if header.endswith("authorization"):
+        span = _authorization(hit)
+        spans = [span] if span else []
+    elif header.endswith(("cookie", "cookies")) and (pairs := _cookies(hit)):
+        spans = pairs
+    elif hit.sep == ">":
+        spans = _element(hit)
+    elif hit.sep.isspace():
+        spans = _spaced(hit)
+    elif hit.sep[0] == "," and not hit.name.startswith("-"):
+        spans = []
+    elif hit.sep[0] in " \t" and hit.sep.strip()[0] in "iwa":
+        spans = _told(hit)
+    else:
+        spans = _assigned(hit)
+    for span in spans:
+        if span[0] < span[1]:
+            yield hit.key.kind, span
+
+
+def _authorization(hit: _Found) -> Span | None:
+    if hit.sep.isspace() or hit.sep == ">":
+        return None
+    inside = quoted(hit.text, hit.at, hit.end)
+    if inside:
+        return authorization(hit.text, *inside)
+    span = authorization(hit.text, hit.at, hit.end)
+    if span is None or hit.leads:
+        return span
+    return bare(hit.text, span[0], hit.end)
+
+
+def _cookies(hit: _Found) -> list[Span]:
+    start, end = quoted(hit.text, hit.at, hit.end) or (hit.at, hit.end)
+    return cookies(hit.text, start, end, setting="set" in hit.name.lower())
+
+
+def _element(hit: _Found) -> list[Span]:
+    """`<password>x</password>`"""
+    if hit.before[-1:] != "<":
+        return []
+    end = hit.text.find("<", hit.at, hit.end)
+    span = (hit.at, end if end >= 0 else hit.end)
+    return [span] if hides(hit.key, hit.text[slice(*span)]) else []
+
+
+def _spaced(hit: _Found) -> list[Span]:
+    """Blanks between key and value: flags, `password 'x'`, `token k9Qm2…`; else it is prose."""
+    inside = quoted(hit.text, hit.at, hit.end)
+    span = inside or bare(hit.text, hit.at, hit.end)
+    value = hit.text[slice(*span)]
+    flag = hit.name.startswith("-") or hit.name.lower() in _SPACED
+    if flag:
+        told = not value.startswith("-")
+    elif hit.closed:
+        told = False
+    elif hit.key.strength is Strength.STRONG:
+        told = inside is not None or (
+            _LEADS.search(hit.before) is not None and not starts_prose(value) and _is_last(hit, span)
+        )
+    else:
+        told = looks_random(value, 16) and not is_object_name(value)
+    return [span] if told and hides(hit.key, value) else []
+
+
+def _told(hit: _Found) -> list[Span]:
+    """`the password is x`"""
+    inside = quoted(hit.text, hit.at, hit.end)
+    span = inside or bare(hit.text, hit.at, hit.end)
+    value = hit.text[slice(*span)]
+    if hit.closed or not hides(hit.key, value):
+        return []
+    if hit.key.strength is Strength.STRONG:
+        told = inside or not (starts_prose(value) or _PARTICIPLE.fullmatch(value))
+    else:
+        told = inside or looks_random(value)
+    return [span] if told else []
+
+
+def _assigned(hit: _Found) -> list[Span]:
+    """`=`, `:` and the like between key and value."""
+    if hit.text[hit.at : hit.at + 1] in ("[", "{"):
+        return _group(hit)
+    inside = quoted(hit.text, hit.at, hit.end)
+    if inside is None:
+        span = _unquoted(hit)
+        return [span] if span and hides(hit.key, hit.text[slice(*span)]) else []
+    value = hit.text[slice(*inside)]
+    return [inside] if hides(hit.key, value) and not is_error(value) else []
+
+
+def _unquoted(hit: _Found) -> Span | None:
+    token = bare(hit.text, hit.at, hit.end)
+    if _is_about_keys(hit, hit.text[slice(*token)]):
+        return None
+    if ":" in hit.sep and "=" not in hit.sep:
+        return _after_colon(hit, token)
+    if hit.before.rstrip()[-1:] == ";" and " " not in hit.sep:
+        # ADO and ODBC: a value goes on, with blanks, up to the next semicolon
+        end = re.compile(r"[;\"']").search(hit.text, hit.at, hit.end)
+        return hit.at, end.start() if end else hit.end
+    if hit.leads:
+        line = rest_of_line(hit.text, hit.at, hit.end, command=True)
+        return token if is_error(hit.text[slice(*line)]) else max(line, token)
+    return token
+
+
+def _after_colon(hit: _Found, token: Span) -> Span | None:
+    value = hit.text[slice(*token)]
+    prose = starts_prose(hit.rest) and not _is_last(hit, token)
+    if hit.leads:
+        strong = hit.key.strength is Strength.STRONG
+        if is_error(hit.rest) or (prose and not strong):
+            return None
+        return max(rest_of_line(hit.text, hit.at, hit.end), token)
+    if prose or (starts_prose(value) and is_error(hit.rest)):
+        return None
+    plain = hit.key.strength is not Strength.STRONG and not looks_random(value)
+    return None if plain and not _is_last(hit, token) else token
+
+
+def _is_last(hit: _Found, token: Span) -> bool:
+    """Whether the value ends its line, its clause, or is followed by the next pair."""
+    return _DONE.match(hit.text, token[1], hit.end) is not None
+
+
+def _is_about_keys(hit: _Found, value: str) -> bool:
+    """`unexpected token: x`, `*v1.Secret: x`, `PASS: TestCart`: not this key's value."""
+    if hit.key.kind == "token" and _UNEXPECTED.search(hit.before):
+        return True
+    if hit.before[-1:] == "*":
+        return True
+    return hit.name == "PASS" or (hit.name == "pass" and is_number(value) and ":" in hit.sep)
+
+
+def _group(hit: _Found) -> list[Span]:
+    """A list of values, or an object under a password: `"passwords":["x","y"]`."""
+    closing = "]" if hit.text[hit.at] == "[" else "}"
+    end = hit.text.find(closing, hit.at, hit.end)
+    start, end = hit.at + 1, end if end >= 0 else hit.end
+    inside = hit.text[start:end]
+    if closing == "}" and (hit.key.strength is not Strength.STRONG or "Ref" in inside):
+        return []
+    if "{" in inside:
+        return []
+    items = [found.span(2) for found in _ITEM.finditer(hit.text, start, end)]
+    if not items and closing == "]":
+        items = [found.span() for found in re.compile(r"[^\s,]+").finditer(hit.text, start, end)]
+    return [item for item in items if _item_hides(hit, hit.text[slice(*item)])]
+
+
+def _item_hides(hit: _Found, value: str) -> bool:
+    if is_error(value) or (hit.key.strength is not Strength.STRONG and is_plain_word(value) and (
+        starts_prose(value)
+    )):
+        return False
+    return hides(hit.key, value)

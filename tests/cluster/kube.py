@@ -1,0 +1,104 @@
+"""Making and unmaking objects on the real cluster, for tests: the only part that writes."""
+
+import asyncio
+from typing import Any
+
+import httpx
+
+from kure.adapters.cluster.credentials import Access
+from kure.ports import Manifest
+
+PATHS = {
+    "Namespace": "/api/v1/namespaces",
+    "Pod": "/api/v1/namespaces/{}/pods",
+    "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts",
+    "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
+    "Job": "/apis/batch/v1/namespaces/{}/jobs",
+    "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+    "ClusterRoleBinding": "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+}
+
+
+class Admin:
+    """Someone with every right."""
+
+    def __init__(self, access: Access) -> None:
+        headers = {"Authorization": access.authorization or ""}
+        self._http = httpx.AsyncClient(
+            base_url=access.server, verify=access.tls.context(), headers=headers, timeout=30
+        )
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def create(self, obj: Manifest) -> Manifest:
+        namespace = obj["metadata"].get("namespace", "")
+        return await self._call("POST", PATHS[obj["kind"]].format(namespace), json=obj)
+
+    async def patch(self, path: str, change: Manifest) -> Manifest:
+        headers = {"Content-Type": "application/strategic-merge-patch+json"}
+        return await self._call("PATCH", path, json=change, headers=headers)
+
+    async def delete(self, path: str) -> None:
+        await self._call("DELETE", path, json={"gracePeriodSeconds": 0})
+
+    async def token(self, namespace: str, account: str) -> str:
+        path = PATHS["ServiceAccount"].format(namespace) + f"/{account}/token"
+        answer = await self._call("POST", path, json={"spec": {"expirationSeconds": 3600}})
+        return str(answer["status"]["token"])
+
+    async def when_there(self, path: str) -> None:
+        """Wait until the object exists: what controllers make comes a moment later."""
+        async with asyncio.timeout(30):
+            while (await self._http.get(path)).status_code != 200:  # not ours
+                await asyncio.sleep(0.05)
+
+    async def _call(self, method: str, path: str, **request: Any) -> Manifest:
+        answer = await self._http.request(method, path, **request)
+        assert answer.is_success, answer.text
+        found: Manifest = answer.json()
+        return found
+
+
+def pod_spec(*command: str, image: str = "busybox:1.36", **more: Any) -> dict[str, Any]:
+    container = {
+        "name": "app",
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        **({"command": ["sh", "-c", *command]} if command else {}),
+        **more.pop("container", {}),
+    }
+    return {
+        "containers": [container],
+        "terminationGracePeriodSeconds": 0,
+        "automountServiceAccountToken": False,
+        **more,
+    }
+
+
+def pod(namespace: str, name: str, spec: dict[str, Any]) -> Manifest:
+    metadata = {"namespace": namespace, "name": name}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def deployment(namespace: str, name: str, spec: dict[str, Any], replicas: int = 1) -> Manifest:
+    labels = {"app": name}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"namespace": namespace, "name": name},
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": spec},
+        },
+    }
+
+
+def job(namespace: str, name: str, spec: dict[str, Any]) -> Manifest:
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"namespace": namespace, "name": name},
+        "spec": {"backoffLimit": 0, "template": {"spec": spec}},
+    }

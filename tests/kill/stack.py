@@ -1,0 +1,157 @@
+"""The whole of Kure as processes under its own supervisor, against the real cluster."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from temporalio.client import Client
+
+from kure.adapters.crypto import ensure_key
+from kure.adapters.postgres.migrate import migrate
+from kure.adapters.postgres.pool import Pool, open_pool
+from kure.adapters.temporal import connect
+from kure.demo.child import Child
+from kure.demo.ports import free_port
+from kure.demo.postgres import PostgresServer
+from kure.demo.program import Program, http_probe
+from kure.demo.supervisor import Pace, Supervisor
+from kure.demo.temporal import TemporalServer
+from kure.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+QUICK = Pace(backoff=(0.1, 0.2, 0.5), probe=0.5)
+PATIENCE = 90.0
+
+
+@dataclass
+class Stack:
+    """What runs, and ways to ask and to kill."""
+
+    data_dir: Path
+    url: str
+    token: str
+    children: dict[str, Child]
+    pool: Pool
+    temporal: Client
+    events: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+
+    def arm(self, boundary: str) -> None:
+        """The next process that reaches the boundary dies there."""
+        (self.data_dir / "kill" / boundary).touch()
+
+    def armed(self, boundary: str) -> bool:
+        return (self.data_dir / "kill" / boundary).exists()
+
+    async def kill(self, name: str) -> None:
+        """`kill -9`; the supervisor starts it again."""
+        await self.children[name].kill()
+
+    async def incidents(self, namespace: str) -> list[dict[str, Any]]:
+        """What people see of a namespace; the API may be away for a moment."""
+        async with httpx.AsyncClient(base_url=self.url, timeout=5) as client:
+            try:
+                answer = await client.get(
+                    "/api/incidents",
+                    params={"namespace": namespace},
+                    headers={"Authorization": f"Bearer {self.token}"},
+                )
+            except httpx.HTTPError:
+                return []
+        items: list[dict[str, Any]] = answer.json().get("items", [])
+        return items
+
+    async def until(
+        self, namespace: str, holds: Callable[[dict[str, Any]], bool]
+    ) -> dict[str, Any]:
+        """Wait for the namespace's one incident to be as told."""
+        found: list[dict[str, Any]] = []
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    found = await self.incidents(namespace)
+                    if found and holds(found[0]):
+                        return found[0]
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise TimeoutError(f"{namespace} stayed at {found}") from None
+
+    async def listen(self) -> None:
+        """Follow the live stream over every restart, as a browser does."""
+        last = 0
+        while True:
+            headers = {"Authorization": f"Bearer {self.token}", "Last-Event-ID": str(last)}
+            try:
+                async with (
+                    httpx.AsyncClient(base_url=self.url, timeout=httpx.Timeout(5, read=30)) as c,
+                    c.stream("GET", "/api/events", headers=headers) as answer,
+                ):
+                    fields: dict[str, str] = {}
+                    async for line in answer.aiter_lines():
+                        name, _, value = line.partition(": ")
+                        fields[name] = value
+                        if not line and "id" in fields:
+                            last = int(fields["id"])
+                            data = json.loads(fields["data"])
+                            self.events.append((last, fields["event"], data))
+                        if not line:
+                            fields = {}
+            except httpx.HTTPError:
+                await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def running(data_dir: Path, **more: str) -> AsyncIterator[Stack]:
+    """Everything started; stopped at the end. `more` are further settings, as KURE_ variables."""
+    ensure_key(data_dir / "key")
+    (data_dir / "kill").mkdir()
+    supervisor = Supervisor(lambda name, state, detail: None, QUICK)
+    postgres, temporal = PostgresServer(data_dir), TemporalServer(data_dir, port=0, ui_port=0)
+    try:
+        await supervisor.start({"postgres": postgres, "temporal": temporal}, required=True)
+        await migrate(postgres.url)
+        port = free_port(18080)
+        url = f"http://127.0.0.1:{port}"
+        env = os.environ | {
+            "PYTHONPATH": str(ROOT),
+            "KURE_KILL_DIR": str(data_dir / "kill"),
+            "KURE_DATA_DIR": str(data_dir),
+            "KURE_PORT": str(port),
+            "KURE_API_URL": url,
+            "KURE_DATABASE_URL": postgres.url,
+            "KURE_TEMPORAL_ADDRESS": temporal.address,
+            "KURE_CLUSTER": "kill",
+            "KURE_QUIET": "PT2S",
+            "KURE_CRASH_QUIET": "PT2S",
+            "KURE_PENDING_GRACE": "PT1S",
+            **more,
+        }
+        log = data_dir / "log"
+        parts = {
+            "api": Program("tests.kill.api", log / "api.log", env, http_probe(f"{url}/healthz")),
+            "worker": Program("tests.kill.worker", log / "worker.log", env),
+            "agent": Program("tests.kill.agent", log / "agent.log", env),
+        }
+        await supervisor.start(parts, required=True)
+        settings = Settings(data_dir=data_dir, temporal_address=temporal.address)
+        stack = Stack(
+            data_dir=data_dir,
+            url=url,
+            token=(data_dir / "token").read_text().strip(),
+            children={"postgres": postgres, "temporal": temporal, **parts},
+            pool=await open_pool(postgres.url, 4),
+            temporal=await connect(settings),
+        )
+        listening = asyncio.create_task(stack.listen())
+        try:
+            yield stack
+        finally:
+            listening.cancel()
+            stack.pool.terminate()
+    finally:
+        await supervisor.stop()

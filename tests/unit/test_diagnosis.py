@@ -1,0 +1,154 @@
+"""Diagnosis against tests/cases/diagnosis/*.yaml. Add a case there, not a test here."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from kure.domain.diagnosis.diagnose import diagnose
+from kure.domain.diagnosis.facts import Facts, Log, PodFacts
+from kure.domain.diagnosis.model import Cause, Diagnosis
+from kure.domain.diagnosis.severity import severity
+from kure.domain.failures.detect import detect
+
+CASES = Path(__file__).parents[1] / "cases" / "diagnosis"
+NOW = datetime.fromisoformat("2026-11-23T20:30:00Z")
+WHOLE = ("image_pull", "crash_loop", "oom_killed", "unschedulable", "together")
+
+
+def load(*names: str) -> list[Any]:
+    return [
+        pytest.param(case, id=f"{name}: {case.get('name') or case['message'][-60:]}")
+        for name in names
+        for case in yaml.safe_load((CASES / f"{name}.yaml").read_text())
+    ]
+
+
+def pod_facts(case: dict[str, Any], now: datetime) -> PodFacts:
+    """As detection sees the pod of a case. A log that is null could not be read."""
+    events = tuple(case.get("events") or ())
+    logs = tuple(
+        Log(*place.split("/"), text, missing="" if text is not None else "refused")
+        for place, text in (case.get("logs") or {}).items()
+    )
+    return PodFacts(case["pod"], detect(case["pod"], events, now).failures, events, logs)
+
+
+def diagnosed(case: dict[str, Any]) -> Diagnosis:
+    now = datetime.fromisoformat(case["now"])
+    pods = tuple(pod_facts(found, now) for found in case["pods"])
+    return diagnose(Facts(pods, nodes=tuple(case.get("nodes") or ())))
+
+
+def assert_says(cause: Cause, expected: dict[str, Any]) -> None:
+    """`says` and `fix` are parts of the explanation and of the fix."""
+    for part in expected.get("says", ()):
+        assert part in cause.explanation
+    for part in expected.get("fix", ()):
+        assert part in cause.fix
+
+
+@pytest.mark.parametrize("case", load(*WHOLE))
+def test_a_failing_workload_gets_the_causes_that_its_objects_show(case: dict[str, Any]) -> None:
+    found = diagnosed(case)
+    assert [cause.rule for cause in found.causes] == [wanted["rule"] for wanted in case["expect"]]
+    assert list(found.unavailable) == case.get("unavailable", list(found.unavailable))
+    for cause, wanted in zip(found.causes, case["expect"], strict=True):
+        assert (cause.container, cause.confidence) == (wanted["container"], wanted["confidence"])
+        assert cause.title == wanted.get("title", cause.title)
+        lines = [f"{line.source} {line.subject} {line.field}" for line in cause.evidence]
+        assert lines == wanted.get("evidence", lines)
+        assert_says(cause, wanted)
+
+
+def waiting_pod(case: dict[str, Any]) -> dict[str, Any]:
+    waiting = {"reason": case.get("reason", "ErrImagePull"), "message": case["message"]}
+    image = case.get("image", "registry.example.com/x/web:1")
+    return {
+        "metadata": {"name": "web-1", "namespace": "shop", "creationTimestamp": str(NOW)},
+        "spec": {"nodeName": "node-1", "containers": [{"name": "app", "image": image}]},
+        "status": {
+            "phase": "Pending",
+            "containerStatuses": [{"name": "app", "state": {"waiting": waiting}}],
+        },
+    }
+
+
+@pytest.mark.parametrize("case", load("image_messages"))
+def test_a_message_of_a_pull_is_known_by_its_rule(case: dict[str, Any]) -> None:
+    info = {"operatingSystem": "linux", "architecture": "arm64"}
+    node = {"metadata": {"name": "node-1"}, "status": {"nodeInfo": info}}
+    (cause,) = diagnose(Facts((pod_facts({"pod": waiting_pod(case)}, NOW),), nodes=(node,))).causes
+    assert cause.rule == case["rule"]
+    assert case.get("says", "") in cause.explanation
+    assert case.get("fix", "") in cause.fix
+
+
+@pytest.mark.parametrize("case", load("scheduling_messages"))
+def test_every_clause_of_the_scheduler_is_told_with_its_count(case: dict[str, Any]) -> None:
+    condition = {
+        "type": "PodScheduled",
+        "status": "False",
+        "reason": "Unschedulable",
+        "message": case["message"],
+        "lastTransitionTime": "2026-11-23T20:00:00Z",
+    }
+    pod = {"metadata": {"name": "web-1"}, "status": {"conditions": [condition]}}
+    causes = diagnose(Facts((pod_facts({"pod": pod}, NOW),))).causes
+    assert [cause.rule for cause in causes] == [rule for rule, _, _ in case["clauses"]]
+    for cause, (_, count, total) in zip(causes, case["clauses"], strict=True):
+        counted = f"keeps the pod from {count} of {total} nodes" if total else "could not place"
+        assert counted in cause.explanation
+
+
+def crashing_pod(case: dict[str, Any]) -> dict[str, Any]:
+    ended = {
+        "exitCode": case["code"],
+        "reason": case.get("reason", "Error"),
+        "message": case.get("message"),
+        "startedAt": "2026-11-23T20:28:00Z",
+        "finishedAt": "2026-11-23T20:29:00Z",
+    }
+    now = (
+        {"terminated": ended} if case.get("state") else {"waiting": {"reason": "CrashLoopBackOff"}}
+    )
+    last = {} if case.get("state") else {"terminated": ended}
+    status = {"name": "app", "restartCount": 4, "state": now, "lastState": last}
+    return {
+        "metadata": {"name": "web-1", "namespace": "shop"},
+        "spec": {"containers": [{"name": "app", "image": "web:1"}]},
+        "status": {"phase": "Running", "containerStatuses": [status]},
+    }
+
+
+@pytest.mark.parametrize("case", load("crash_words"))
+def test_a_crash_is_told_by_its_exit_code_and_its_log(case: dict[str, Any]) -> None:
+    logs = case.get("logs") or ({"app/previous": case["log"]} if "log" in case else {})
+    events = case.get("events") or [{"reason": "BackOff"}]
+    pod = {"pod": crashing_pod(case), "events": events, "logs": logs}
+    found = diagnose(Facts((pod_facts(pod, NOW),)))
+    (cause,) = found.causes
+    assert cause.rule == case["rule"]
+    assert case.get("title", "") in cause.title
+    assert case.get("says", "") in cause.explanation
+    assert case.get("fix", "") in cause.fix
+    lines = [f"log {line.field}" for line in cause.evidence if line.source == "log"]
+    assert lines == case.get("evidence", lines)
+    assert list(found.unavailable) == case.get("unavailable", list(found.unavailable))
+
+
+@pytest.mark.parametrize("case", load("severity"))
+def test_severity_is_by_what_is_left_of_the_workload(case: dict[str, Any]) -> None:
+    pods = tuple(
+        PodFacts(
+            {
+                "spec": {"restartPolicy": found.get("restarts", "Always")},
+                "status": {"conditions": [{"type": "Ready", "status": str(found["ready"])}]},
+            },
+            (),
+        )
+        for found in case.get("pods", [{"ready": False}])
+    )
+    assert severity(Facts(pods, owner=case.get("owner"))) == case["expect"]

@@ -1,0 +1,297 @@
+"""What leaves the diagnosis: redacted, and small enough to travel."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from kure.domain import quantities
+from kure.domain.diagnosis import placement
+from kure.domain.diagnosis.diagnose import diagnose
+from kure.domain.diagnosis.facts import Facts, Log, PodFacts, still_shown, wanted_logs
+from kure.domain.diagnosis.images import parse_image
+from kure.domain.diagnosis.model import (
+    Cause,
+    Confidence,
+    Diagnosis,
+    EvidenceLine,
+    Severity,
+    fitted,
+    redacted,
+)
+from kure.domain.failures.model import Failure, FailureClass
+
+NOW = datetime.fromisoformat("2026-11-23T20:30:00Z")
+CRASH = Failure(FailureClass.CRASH_LOOP, "app", NOW, "CrashLoopBackOff", "", "status")
+
+
+class Stars:
+    """Redacts one word."""
+
+    def text(self, text: str) -> str:
+        return text.replace("hunter2", "***")
+
+
+def cause(size: int) -> Cause:
+    line = EvidenceLine("log", "Pod/a/app/previous", "1", "ü" * size)
+    return Cause(
+        "C07", "CrashLoopBackOff", "app", "t", "e" * size, Confidence.LIKELY, (line,) * 40, "f"
+    )
+
+
+def size_of(diagnosis: Diagnosis) -> int:
+    return len(json.dumps(asdict(diagnosis), ensure_ascii=False).encode())
+
+
+def crashed(log: str) -> Facts:
+    ended = {"terminated": {"exitCode": 1, "message": "password hunter2 refused"}}
+    status = {"name": "app", "state": {"waiting": {}}, "lastState": ended}
+    pod = {"metadata": {"name": "web-1"}, "status": {"containerStatuses": [status]}}
+    logs = (Log("app", "previous", log), Log("app", "current", None, "hunter2"))
+    return Facts((PodFacts(pod, (CRASH,), (), logs),), unavailable=("no hunter2",))
+
+
+def test_no_text_of_a_diagnosis_leaves_unredacted() -> None:
+    found = diagnose(crashed("ERROR password hunter2 refused\n"))
+    assert "hunter2" in str(found)
+    assert "hunter2" not in str(redacted(found, Stars()))
+    assert len(redacted(found, Stars()).causes) == len(found.causes)
+
+
+def test_a_large_diagnosis_is_cut_and_keeps_the_most_urgent_causes() -> None:
+    large = Diagnosis((cause(5000),) * 60, ("u" * 5000,) * 60, Severity.HIGH)
+    small = fitted(large, 40 * 1024)
+    assert size_of(small) <= 40 * 1024
+    assert small.causes[0].rule == "C07"
+    assert small.causes[0].evidence
+
+
+def test_a_small_diagnosis_is_left_as_it_is() -> None:
+    small = Diagnosis((cause(10),), ("u",), Severity.HIGH)
+    assert size_of(fitted(small, 40 * 1024)) < size_of(small)
+    assert fitted(small, 40 * 1024).causes[0].explanation == small.causes[0].explanation
+
+
+@pytest.mark.parametrize(
+    "pod",
+    [
+        {},
+        {"metadata": None, "spec": None, "status": None},
+        {"spec": {"containers": "x"}, "status": {"containerStatuses": [None, {"name": 1}]}},
+        {"status": {"containerStatuses": [{"name": "app", "state": 1, "lastState": []}]}},
+    ],
+)
+@pytest.mark.parametrize("failure_class", list(FailureClass))
+def test_an_object_with_missing_fields_gives_a_symptom_and_no_error(
+    pod: dict[str, Any], failure_class: FailureClass
+) -> None:
+    failure = Failure(failure_class, "app", NOW, "Reason", "message of it", "status")
+    facts = Facts((PodFacts(pod, (failure,), ({"reason": "Killing", "message": None},)),))
+    found = diagnose(facts)
+    assert found.causes
+    assert found.causes[0].confidence is Confidence.SYMPTOM
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "repository", "version"),
+    [
+        ("redis", "docker.io", "docker.io/library/redis", 'tag "latest"'),
+        ("team/web:1", "docker.io", "docker.io/team/web", 'tag "1"'),
+        ("localhost/web", "localhost", "localhost/web", 'tag "latest"'),
+        ("r.example.com:5000/a/b/c:2", "r.example.com:5000", "r.example.com:5000/a/b/c", 'tag "2"'),
+        ("ghcr.io/a/b:1@sha256:ab", "ghcr.io", "ghcr.io/a/b", "digest sha256:ab"),
+        ("", "docker.io", "docker.io/library/", 'tag "latest"'),
+    ],
+)
+def test_the_name_of_an_image_is_taken_apart_as_runtimes_do(
+    name: str, host: str, repository: str, version: str
+) -> None:
+    image = parse_image(name)
+    assert (image.host, image.repository, image.version) == (host, repository, version)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("64", 64),
+        ("250m", Decimal("0.25")),
+        ("1Gi", 2**30),
+        ("1.5k", 1500),
+        ("2e3", 2000),
+        (".5", Decimal("0.5")),
+        (3, 3),
+        ("", None),
+        ("1 Gi", None),
+        ("x", None),
+        (None, None),
+        (True, None),
+    ],
+)
+def test_a_quantity_is_the_number_that_it_stands_for(text: object, value: object) -> None:
+    assert quantities.parse(text) == value
+
+
+@pytest.mark.parametrize(
+    ("resource", "amount", "shown"),
+    [
+        ("cpu", "0.25", "250m"),
+        ("cpu", "3", "3"),
+        ("memory", "33554432", "32Mi"),
+        ("memory", "1536", "1.5Ki"),
+        ("memory", "12", "12"),
+        ("hugepages-2Mi", "2097152", "2Mi"),
+        ("nvidia.com/gpu", "2", "2"),
+    ],
+)
+def test_an_amount_is_shown_as_people_write_it(resource: str, amount: str, shown: str) -> None:
+    assert quantities.show(resource, Decimal(amount)) == shown
+
+
+@pytest.mark.parametrize(
+    ("spec", "wanted"),
+    [
+        ({"containers": [{"resources": {"requests": {"cpu": "1"}}}, {}]}, "1"),
+        ({"containers": [{"resources": {"limits": {"cpu": "2"}}}]}, "2"),
+        (
+            {
+                "initContainers": [
+                    {"restartPolicy": "Always", "resources": {"requests": {"cpu": "1"}}},
+                    {"resources": {"requests": {"cpu": "5"}}},
+                ],
+                "containers": [{"resources": {"requests": {"cpu": "2"}}}],
+                "overhead": {"cpu": "250m"},
+            },
+            "6.25",
+        ),
+        ({"resources": {"requests": {"cpu": "4"}}, "containers": [{}]}, "4"),
+        ({}, "0"),
+    ],
+)
+def test_what_a_pod_asks_for_is_what_the_scheduler_adds_up(
+    spec: dict[str, Any], wanted: str
+) -> None:
+    assert placement.requested({"spec": spec}, "cpu") == Decimal(wanted)
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds", "shown"),
+    [
+        ({"key": "a", "operator": "In", "values": ["5"]}, True, "a=5"),
+        ({"key": "a", "operator": "In", "values": ["6", "7"]}, False, "a in (6, 7)"),
+        ({"key": "a", "operator": "NotIn", "values": ["6"]}, True, "a not in (6)"),
+        ({"key": "a", "operator": "Exists"}, True, "a exists"),
+        ({"key": "b", "operator": "DoesNotExist"}, True, "b does not exist"),
+        ({"key": "a", "operator": "Gt", "values": ["4"]}, True, "a > 4"),
+        ({"key": "a", "operator": "Lt", "values": ["4"]}, False, "a < 4"),
+        ({"key": "b", "operator": "Gt", "values": ["4"]}, False, "b > 4"),
+        ({"key": "metadata.name", "operator": "In", "values": ["n"]}, True, "metadata.name=n"),
+        ({"key": "a", "operator": "Near"}, False, "a Near"),
+    ],
+)
+def test_a_demand_on_labels_is_judged_as_the_scheduler_does(
+    expression: dict[str, Any], holds: bool, shown: str
+) -> None:
+    node = {"metadata": {"name": "n", "labels": {"a": "5"}}}
+    assert placement.satisfies(node, expression) is holds
+    assert placement.show_expression(expression) == shown
+
+
+def test_one_term_of_required_affinity_is_enough() -> None:
+    terms = [
+        {"matchExpressions": [{"key": "a", "operator": "In", "values": ["6"]}]},
+        {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n"]}]},
+    ]
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
+    pod = {"spec": {"affinity": {"nodeAffinity": required}}}
+    assert placement.fits_labels(pod, {"metadata": {"name": "n"}})
+    assert not placement.fits_labels(pod, {"metadata": {"name": "m"}})
+
+
+@pytest.mark.parametrize(
+    ("toleration", "kept_away"),
+    [
+        ({"key": "k", "value": "v", "effect": "NoSchedule"}, []),
+        ({"key": "k", "operator": "Exists"}, []),
+        ({"operator": "Exists"}, []),
+        ({"key": "k", "value": "w"}, ["k=v:NoSchedule"]),
+        ({"key": "k", "value": "v", "effect": "NoExecute"}, ["k=v:NoSchedule"]),
+        ({"value": "v"}, ["k=v:NoSchedule"]),
+    ],
+)
+def test_only_taints_that_are_not_tolerated_keep_a_pod_away(
+    toleration: dict[str, Any], kept_away: list[str]
+) -> None:
+    taints = [
+        {"key": "k", "value": "v", "effect": "NoSchedule"},
+        {"key": "soft", "effect": "PreferNoSchedule"},
+        {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"},
+    ]
+    found = placement.untolerated(
+        {"spec": {"tolerations": [toleration]}}, {"spec": {"taints": taints}}
+    )
+    assert [placement.show_taint(taint) for taint in found] == kept_away
+
+
+def test_a_selector_is_written_as_list_queries_take_it() -> None:
+    expressions = [
+        {"key": "tier", "operator": "In", "values": ["a", "b"]},
+        {"key": "zone", "operator": "NotIn", "values": ["c"]},
+        {"key": "live", "operator": "Exists"},
+        {"key": "old", "operator": "DoesNotExist"},
+        {"key": "odd", "operator": "Else"},
+    ]
+    selector = {"matchLabels": {"app": "web"}, "matchExpressions": expressions}
+    assert placement.selector_text(selector) == "app=web,tier in (a,b),zone notin (c),live,!old"
+    assert placement.selector_text(None) == ""
+
+
+STATES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
+    ({"state": {"waiting": {}}}, []),
+    ({"state": {"waiting": {}}, "lastState": {"terminated": {"a": 1}}}, [("app", "previous")]),
+    (
+        {"state": {"running": {}}, "lastState": {"terminated": {"a": 1}}},
+        [("app", "previous"), ("app", "current")],
+    ),
+    ({"state": {"terminated": {"a": 1}}}, [("app", "current")]),
+]
+
+
+@pytest.mark.parametrize(("state", "wanted"), STATES)
+def test_only_logs_that_exist_are_wanted(
+    state: dict[str, Any], wanted: list[tuple[str, str]]
+) -> None:
+    statuses = [{"name": "app", **state}, {"name": "beside", "state": {"running": {}}}]
+    pod = {"status": {"containerStatuses": statuses}}
+    assert list(wanted_logs(pod, [CRASH])) == wanted
+
+
+@pytest.mark.parametrize(
+    ("failure_class", "pod", "shown"),
+    [
+        (FailureClass.UNSCHEDULABLE, {"spec": {}}, True),
+        (FailureClass.UNSCHEDULABLE, {"spec": {"nodeName": "n"}}, False),
+        (FailureClass.IMAGE_PULL, {"state": {"waiting": {"reason": "x"}}}, True),
+        (FailureClass.IMAGE_PULL, {"state": {"running": {}}}, False),
+        (FailureClass.CRASH_LOOP, {"lastState": {"terminated": {"exitCode": 1}}}, True),
+        (FailureClass.OOM_KILLED, {"state": {"running": {}}}, False),
+    ],
+)
+def test_a_report_counts_as_far_as_the_pod_still_shows_it(
+    failure_class: FailureClass, pod: dict[str, Any], shown: bool
+) -> None:
+    status = {"containerStatuses": [{"name": "app", **pod}]}
+    failure = Failure(failure_class, "app", NOW, "", "", "")
+    assert still_shown({"spec": pod.get("spec"), "status": status}, failure) is shown
+
+
+def test_many_pods_that_fail_alike_are_counted_and_some_named() -> None:
+    one = crashed("ERROR x\n").pods[0]
+    pods = tuple(
+        PodFacts({**one.pod, "metadata": {"name": f"web-{n}"}}, one.failures, None, one.logs)
+        for n in range(8)
+    )
+    (found,) = diagnose(Facts(pods)).causes
+    assert "in 8 pods: web-0, web-1, web-2, web-3, web-4 and 3 more." in found.explanation
