@@ -52,7 +52,9 @@ def _of_pods(
             )
         events = [_event(event) for event in pod.facts.newest_events]
         if events:
-            yield _yaml(request, "events", subject, redactor.value(events[:MOST_EVENTS]))
+            yield _yaml(
+                request, "events", subject, [redactor.manifest(e) for e in events[:MOST_EVENTS]]
+            )
         shown = redactor.manifest(manifests.tidy(pod.facts.pod))
         yield _yaml(request, "manifest", subject, shown)
 
@@ -72,8 +74,9 @@ def _capture(request: GatherRequest) -> str:
     return f"{request.run_id}/{request.number}"
 
 
-def _event(event: Manifest) -> Manifest:
-    return {key: event[key] for key in EVENT_FIELDS if event.get(key)}
+def _event(event: Manifest, redactor: Redactor) -> Manifest:
+    told = {key: event[key] for key in EVENT_FIELDS if event.get(key)}
+    return told | {"message": redactor.text(manifests.text(event.get("message")))}
 
 
 def _without_images(node: Manifest) -> Manifest:

@@ -115,5 +115,6 @@ def newest_part(log: LogText, most_bytes: int) -> LogText:
     raw = log.text.encode()
     if len(raw) <= most_bytes:
         return log
-    _, _, kept = raw[-most_bytes:].partition(b"\n")
+    # One byte more, so that a line which just fits is known to be whole.
+    _, _, kept = raw[-most_bytes - 1 :].partition(b"\n")
     return LogText(kept.decode(errors="replace"), truncated=True)

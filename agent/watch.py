@@ -81,7 +81,8 @@ class PodWatch:
         self._outbox = outbox
         self._capture = Capture(context.cluster, context.redactor)
         self._watch = Watch(context.cluster, ALL_PODS)
-        self._pods = {pod.uid: _opened(pod) for pod in open_pods}
+        # Other senders' reports may have no uid; the API then holds `namespace/name`. Not ours.
+        self._pods = {pod.uid: _opened(pod) for pod in open_pods if "/" not in pod.uid}
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[Any]] = set()
 

@@ -134,11 +134,18 @@ def _evidence(
         text = redactor.text(clean(shown)) if isinstance(shown, str) else _yaml(manifest, redactor)
         found.append(NewEvidence("agent", mark, "manifest", subject, text))
     if report.events:
-        text = yaml.safe_dump(redactor.value(clean(report.events)), sort_keys=False)
-        found.append(NewEvidence("agent", mark, "events", subject, text))
+        found.append(_events(mark, subject, report.events, redactor))
     if report.logs:
         found.append(_log(mark, subject, "", "current", report.logs, redactor))
     return found
+
+
+def _events(
+    mark: str, subject: str, events: list[dict[str, Any]], redactor: Redactor
+) -> NewEvidence:
+    shown = [redactor.manifest(clean(event)) for event in events]
+    text = yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)
+    return NewEvidence("agent", mark, "events", subject, text)
 
 
 def _yaml(manifest: Manifest, redactor: Redactor) -> str:
@@ -165,8 +172,7 @@ def captured(evidence: CapturedEvidence, redactor: Redactor) -> list[NewEvidence
         _log(mark, subject, log.container, log.stream, log.text, redactor) for log in evidence.logs
     ]
     if evidence.events:
-        text = yaml.safe_dump(redactor.value(clean(evidence.events)), sort_keys=False)
-        found.append(NewEvidence("agent", mark, "events", subject, text))
+        found.append(_events(mark, subject, evidence.events, redactor))
     return found
 
 

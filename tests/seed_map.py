@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +30,7 @@ FORMS = {
     "page": re.compile(r"/\S*"),
     "setting": re.compile(r"KURE_[A-Z_]+"),
     "command": re.compile(r"kure [a-z-]+"),
-    "file": re.compile(r"[\w.-]+/\S+|\w+\.(md|toml|lock)|Makefile"),
+    "file": re.compile(r"[\w.-]+/\S*|\w+\.(md|toml|lock)|Makefile"),
     "event": re.compile(r"[a-z]+\.[a-z_]+"),
     "table": re.compile(r"[a-z]+(_[a-z]+)*"),
 }
@@ -83,10 +83,7 @@ class Project:
 def _says(file: Path, name: str) -> bool:
     text = file.read_text()
     if file.suffix == ".py":
-        return (
-            re.search(rf"^\s*(async def|def|class) {re.escape(name)}\b|^{name}\b.*=", text, re.M)
-            is not None
-        )
+        return bool(re.search(rf"^\s*(async def|def|class) {re.escape(name)}\b", text, re.M))
     return name in text
 
 
@@ -134,14 +131,14 @@ def read_rows(text: str) -> Iterator[Row | str]:
                 yield f"line {number} has {len(cells)} cells, not {CELLS}"
 
 
-def gaps(page: Iterable[Element], rows: Iterable[Row | str], project: Project) -> list[str]:
+def gaps(page: Iterable[Element], rows: Sequence[Row | str], project: Project) -> list[str]:
     """A plain line for each gap; empty where the map is whole and true."""
     elements = {element.id: element for element in page}
     found = [row for row in rows if isinstance(row, str)]
     known = [row for row in rows if isinstance(row, Row)]
     count = Counter(row.id for row in known)
-    found += [f"{id}: on the page, but not in the map" for id in elements if id not in count]
-    found += [f"{id}: has {n} rows" for id, n in count.items() if n > 1]
+    found += [f"{name}: on the page, but not in the map" for name in elements if name not in count]
+    found += [f"{name}: has {n} rows" for name, n in count.items() if n > 1]
     for row in known:
         if row.id not in elements:
             found.append(f"{row.id}: not on the page")

@@ -1,5 +1,6 @@
 """What agents say and ask. The cluster is the token's, whatever the body says."""
 
+import asyncio
 import base64
 
 from fastapi import APIRouter, Response
@@ -31,7 +32,8 @@ def _redactor(kure: State, cluster: str) -> Redactor:
 async def report_failed(report: FailedReport, kure: Kure, cluster: AgentCluster) -> Accepted:
     """A pod fails. Opens its owner's incident, or adds to it; the same report again changes
     nothing."""
-    found = ingest(report, cluster, _redactor(kure, cluster), kure.clock())
+    # Beside the event loop: to redact a long log takes as long as many requests.
+    found = await asyncio.to_thread(ingest, report, cluster, _redactor(kure, cluster), kure.clock())
     accepted = await reports.receive_failed(kure.pool, found.pod, kure.clock())
     kure.wake_relay()
     if found.evidence and accepted.incident_id:
@@ -68,7 +70,7 @@ async def store_evidence(
     incident_id = await reports.incident_of_pod(kure.pool, cluster, evidence.uid)
     if incident_id is None:
         raise NotFound(f"No pod with uid {evidence.uid!r} was reported in cluster {cluster!r}.")
-    items = captured(evidence, _redactor(kure, cluster))
+    items = await asyncio.to_thread(captured, evidence, _redactor(kure, cluster))
     ids = await kure.evidence.save(str(incident_id), items, kure.clock())
     return EvidenceStored(evidence_ids=ids)
 

@@ -230,6 +230,7 @@ async def test_after_a_restart_nothing_is_told_twice_and_what_went_is_closed(sta
         open_pod("changed", failure_class=FailureClass.OOM_KILLED),
         open_pod("well"),
         open_pod("away"),
+        open_pod("foreign").model_copy(update={"uid": "shop/foreign"}),
     ]
     stage.cluster.lists.append(page([unpulled("same", 1), unpulled("changed", 2), well("well", 3)]))
     async with stage.agent():

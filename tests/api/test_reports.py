@@ -59,7 +59,7 @@ async def test_a_report_is_refused_with_its_reason(api: Api, case: dict[str, Any
 async def test_a_report_needs_the_clusters_token(
     api: Api, headers: dict[str, str], status: int
 ) -> None:
-    raw = {name: value.encode("latin-1") for name, value in headers.items()}
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     answer = await api.client.post(FAILED, json=CRASH, headers=raw)
     assert answer.status_code == status
     assert set((await stored(api)).values()) == {0}

@@ -24,7 +24,6 @@ from kure.demo.supervisor import Pace, Supervisor
 from kure.demo.temporal import TemporalServer
 from kure.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 QUICK = Pace(backoff=(0.1, 0.2, 0.5), probe=0.5)
 PATIENCE = 90.0
 
@@ -118,7 +117,6 @@ async def running(data_dir: Path, **more: str) -> AsyncIterator[Stack]:
         port = free_port(18080)
         url = f"http://127.0.0.1:{port}"
         env = os.environ | {
-            "PYTHONPATH": str(ROOT),
             "KURE_KILL_DIR": str(data_dir / "kill"),
             "KURE_DATA_DIR": str(data_dir),
             "KURE_PORT": str(port),

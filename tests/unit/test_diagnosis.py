@@ -26,13 +26,15 @@ def load(*names: str) -> list[Any]:
     ]
 
 
+def log(place: str, text: str | None) -> Log:
+    container, _, stream = place.partition("/")
+    return Log(container, stream, text, missing="" if text is not None else "refused")
+
+
 def pod_facts(case: dict[str, Any], now: datetime) -> PodFacts:
     """As detection sees the pod of a case. A log that is null could not be read."""
     events = tuple(case.get("events") or ())
-    logs = tuple(
-        Log(*place.split("/"), text, missing="" if text is not None else "refused")
-        for place, text in (case.get("logs") or {}).items()
-    )
+    logs = tuple(log(place, text) for place, text in (case.get("logs") or {}).items())
     return PodFacts(case["pod"], detect(case["pod"], events, now).failures, events, logs)
 
 

@@ -1,7 +1,47 @@
 // Generated from openapi.json by `npm run gen-api`. Never edited.
 
 export interface paths {
-    "/api/auth/session": {
+    "/api/agent/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Agent Config
+         * @description What an agent needs to know before it watches.
+         */
+        get: operations["agent_config_api_agent_config_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agent/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Store Evidence
+         * @description What an agent captured of a pod that it reported.
+         */
+        put: operations["store_evidence_api_agent_evidence_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agent/heartbeat": {
         parameters: {
             query?: never;
             header?: never;
@@ -10,10 +50,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign In */
-        post: operations["sign_in"];
-        /** Sign Out */
-        delete: operations["sign_out"];
+        /**
+         * Heartbeat
+         * @description An agent lives, and how it is doing.
+         */
+        post: operations["heartbeat_api_agent_heartbeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agent/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Pods
+         * @description The pods that are held to be failing: what an agent looks up after its restart.
+         */
+        get: operations["open_pods_api_agent_open_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -26,11 +88,38 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Me */
-        get: operations["me"];
+        /**
+         * Me
+         * @description Who is signed in.
+         */
+        get: operations["me_api_auth_me_get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In
+         * @description Exchange the token for a cookie that scripts cannot read.
+         */
+        post: operations["sign_in_api_auth_session_post"];
+        /**
+         * Sign Out
+         * @description Forget the cookie in this browser.
+         */
+        delete: operations["sign_out_api_auth_session_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -43,8 +132,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Config */
-        get: operations["config"];
+        /**
+         * Config
+         * @description Versions, addresses, and who watches.
+         */
+        get: operations["config_api_config_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream
+         * @description Everything that changes, from now on or after event `since` (`Last-Event-ID` wins).
+         *
+         *     `hb {now, seq}` comes at once and then every 15 s; `resync {}` says to fetch everything again.
+         */
+        get: operations["stream_api_events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -60,8 +174,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Incidents */
-        get: operations["list_incidents"];
+        /**
+         * List Incidents
+         * @description What fails and what has failed, most urgent first.
+         */
+        get: operations["list_incidents_api_incidents_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -77,42 +194,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Incident */
-        get: operations["incident"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/{incident_id}/evidence": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Evidence */
-        get: operations["list_evidence"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/{incident_id}/evidence/{evidence_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Item */
-        get: operations["evidence"];
+        /**
+         * Read Incident
+         * @description All that its page needs but the evidence.
+         */
+        get: operations["read_incident_api_incidents__incident_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -130,59 +216,51 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Act */
-        post: operations["acknowledge"];
+        /**
+         * Acknowledge
+         * @description Tell the team that somebody is looking at it.
+         */
+        post: operations["acknowledge_api_incidents__incident_id__acknowledge_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/incidents/{incident_id}/restore": {
+    "/api/incidents/{incident_id}/evidence": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Evidence
+         * @description What was captured, newest first, without the texts.
+         */
+        get: operations["list_evidence_api_incidents__incident_id__evidence_get"];
         put?: never;
-        /** Act */
-        post: operations["restore"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/incidents/{incident_id}/resolve": {
+    "/api/incidents/{incident_id}/evidence/{evidence_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read Evidence
+         * @description One captured thing with its text, redacted. It never changes, so its ETag is its id.
+         */
+        get: operations["read_evidence_api_incidents__incident_id__evidence__evidence_id__get"];
         put?: never;
-        /** Act */
-        post: operations["resolve"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/incidents/{incident_id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Act */
-        post: operations["retry"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -198,8 +276,132 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ignore */
-        post: operations["ignore"];
+        /**
+         * Ignore
+         * @description Out of the list: until a time, until it was reported so often again, or for ever.
+         */
+        post: operations["ignore_api_incidents__incident_id__ignore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve
+         * @description Say that it is over; a new failure reopens it as regressed.
+         */
+        post: operations["resolve_api_incidents__incident_id__resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Back into the list.
+         */
+        post: operations["restore_api_incidents__incident_id__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Gather and diagnose again.
+         */
+        post: operations["retry_api_incidents__incident_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pods/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Failed
+         * @description A pod fails. Opens its owner's incident, or adds to it; the same report again changes
+         *     nothing.
+         */
+        post: operations["report_failed_api_pods_failed_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pods/gone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Gone
+         * @description A pod that failed was deleted.
+         */
+        post: operations["report_gone_api_pods_gone_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pods/healthy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Healthy
+         * @description A pod that failed is well again.
+         */
+        post: operations["report_healthy_api_pods_healthy_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -213,8 +415,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Run */
-        get: operations["run"];
+        /**
+         * Read Run
+         * @description A run with its newest 200 steps, and those that Temporal is about to retry.
+         */
+        get: operations["read_run_api_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alive
+         * @description This process answers; nothing else is asked.
+         */
+        get: operations["alive_healthz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ready
+         * @description Whether this process can do its work now; each part it needs is named.
+         */
+        get: operations["ready_readyz_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -227,23 +472,110 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AgentSeen */
-        AgentSeen: {
+        /**
+         * Accepted
+         * @description The answer to a report. `incident_id` is None where nothing was open for a pod that is
+         *     healthy or gone.
+         */
+        Accepted: {
+            /**
+             * Duplicate
+             * @default false
+             */
+            duplicate: boolean;
+            /** Incident Id */
+            incident_id: string | null;
+        };
+        /**
+         * Agent
+         * @description An agent as it last spoke. `node` is '' for one that watches every node.
+         */
+        Agent: {
+            /** Cluster */
+            cluster: string;
+            /** Live */
+            live: boolean;
+            /** Namespaces */
+            namespaces: number;
             /** Node */
             node: string;
-            /** Version */
-            version: string;
+            /** Pods */
+            pods: number;
+            /** Problem */
+            problem: string | null;
             /**
              * Seen At
              * Format: date-time
              */
             seen_at: string;
-            /** Pods */
-            pods: number;
-            /** Namespaces */
-            namespaces: number;
-            /** Problem */
-            problem: string | null;
+            /** Version */
+            version: string;
+        };
+        /**
+         * AgentConfig
+         * @description GET /api/agent/config: what an agent needs to know. `redaction_key` is base64, of the agent's
+         *     cluster alone.
+         */
+        AgentConfig: {
+            /** Cluster */
+            cluster: string;
+            /** Pending Grace Seconds */
+            pending_grace_seconds: number;
+            /** Redaction Key */
+            redaction_key: string;
+        };
+        /**
+         * CapturedEvidence
+         * @description PUT /api/agent/evidence: what would soon be lost, captured by the agent when it saw the
+         *     failure.
+         */
+        CapturedEvidence: {
+            /**
+             * Events
+             * @default []
+             */
+            events: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Logs
+             * @default []
+             */
+            logs: components["schemas"]["CapturedLog"][];
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Uid */
+            uid: string;
+            /**
+             * Unavailable
+             * @default []
+             */
+            unavailable: string[];
+        };
+        /**
+         * CapturedLog
+         * @description The last lines of one container. `stream` is `current` or `previous`; `text` is redacted
+         *     already.
+         */
+        CapturedLog: {
+            /** Container */
+            container: string;
+            /** Stream */
+            stream: string;
+            /** Text */
+            text: string;
+            /**
+             * Truncated
+             * @default false
+             */
+            truncated: boolean;
         };
         /**
          * Cause
@@ -251,21 +583,34 @@ export interface components {
          *     so.
          */
         Cause: {
-            /** Rule */
-            rule: string;
-            /** Failure Class */
-            failure_class: string;
+            confidence: components["schemas"]["Confidence"];
             /** Container */
             container: string;
-            /** Title */
-            title: string;
-            /** Explanation */
-            explanation: string;
-            confidence: components["schemas"]["Confidence"];
             /** Evidence */
             evidence: components["schemas"]["EvidenceLine"][];
+            /** Explanation */
+            explanation: string;
+            /** Failure Class */
+            failure_class: string;
             /** Fix */
             fix: string;
+            /** Rule */
+            rule: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ChangeBody
+         * @description `version`, where given, is the one that the caller saw; a newer one answers 409.
+         */
+        ChangeBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Version */
+            version?: number | null;
         };
         /**
          * Changed
@@ -284,37 +629,25 @@ export interface components {
          * @enum {string}
          */
         Confidence: "definitive" | "likely" | "symptom";
-        /** Config */
+        /**
+         * Config
+         * @description What the dashboard needs to start. `time` is the server's clock.
+         */
         Config: {
-            /** Version */
-            version: string;
             /** Cluster */
             cluster: string;
+            /** Pending Grace Seconds */
+            pending_grace_seconds: number;
+            /** Temporal Ui Url */
+            temporal_ui_url: string | null;
             /**
              * Time
              * Format: date-time
              */
             time: string;
-            /** Temporal Ui Url */
-            temporal_ui_url: string | null;
-            /** Pending Grace Seconds */
-            pending_grace_seconds: number;
+            /** Version */
+            version: string;
             watching: components["schemas"]["Watching"];
-        };
-        /** Counts */
-        Counts: {
-            /** Attention */
-            attention: number;
-            /** Open */
-            open: number;
-            /** Regressed */
-            regressed: number;
-            /** Ignored */
-            ignored: number;
-            /** Resolved */
-            resolved: number;
-            /** All */
-            all: number;
         };
         /**
          * DiagnosisView
@@ -322,6 +655,15 @@ export interface components {
          *     to fix first.
          */
         DiagnosisView: {
+            /** Causes */
+            causes: components["schemas"]["Cause"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Evidence Ids */
+            evidence_ids: string[];
             /** Id */
             id: string;
             /** Number */
@@ -331,54 +673,45 @@ export interface components {
              * @constant
              */
             source: "rules";
-            /** Causes */
-            causes: components["schemas"]["Cause"][];
             /** Unavailable */
             unavailable: string[];
-            /** Evidence Ids */
-            evidence_ids: string[];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
         };
         /**
          * EvidenceItem
          * @description GET /api/incidents/{id}/evidence/{evidence_id}: with the redacted text.
          */
         EvidenceItem: {
-            /** Id */
-            id: string;
-            kind: components["schemas"]["EvidenceKind"];
-            /** Subject */
-            subject: string;
+            /** Bytes */
+            bytes: number;
             /**
-             * Container
-             * @default
+             * Captured At
+             * Format: date-time
              */
-            container: string;
-            /**
-             * Stream
-             * @default
-             */
-            stream: string;
+            captured_at: string;
             /**
              * Captured By
              * @enum {string}
              */
             captured_by: "agent" | "worker";
             /**
-             * Captured At
-             * Format: date-time
+             * Container
+             * @default
              */
-            captured_at: string;
-            /** Bytes */
-            bytes: number;
-            /** Truncated */
-            truncated: boolean;
+            container: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["EvidenceKind"];
+            /**
+             * Stream
+             * @default
+             */
+            stream: string;
+            /** Subject */
+            subject: string;
             /** Text */
             text: string;
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * EvidenceKind
@@ -391,16 +724,16 @@ export interface components {
          *
          *     `source` says where it was read: `pod`, `event`, `log`, `owner`, `node`. `subject` is the object
          *     (`Pod/web-7f`), for logs with container and stream (`Pod/web-7f/app/previous`); `field` is a
-         *     path in the
-         *     object, or a log line's number counted from 1; `text` is the line itself, redacted.
+         *     path in the object, a log line's number counted from 1 or an event's reason; `text` is the line
+         *     itself.
          */
         EvidenceLine: {
+            /** Field */
+            field: string;
             /** Source */
             source: string;
             /** Subject */
             subject: string;
-            /** Field */
-            field: string;
             /** Text */
             text: string;
         };
@@ -414,35 +747,95 @@ export interface components {
          * @description One captured thing, without its text. `captured_by` is agent or worker.
          */
         EvidenceRow: {
-            /** Id */
-            id: string;
-            kind: components["schemas"]["EvidenceKind"];
-            /** Subject */
-            subject: string;
+            /** Bytes */
+            bytes: number;
             /**
-             * Container
-             * @default
+             * Captured At
+             * Format: date-time
              */
-            container: string;
-            /**
-             * Stream
-             * @default
-             */
-            stream: string;
+            captured_at: string;
             /**
              * Captured By
              * @enum {string}
              */
             captured_by: "agent" | "worker";
             /**
-             * Captured At
-             * Format: date-time
+             * Container
+             * @default
              */
-            captured_at: string;
-            /** Bytes */
-            bytes: number;
+            container: string;
+            /** Id */
+            id: string;
+            kind: components["schemas"]["EvidenceKind"];
+            /**
+             * Stream
+             * @default
+             */
+            stream: string;
+            /** Subject */
+            subject: string;
             /** Truncated */
             truncated: boolean;
+        };
+        /** EvidenceStored */
+        EvidenceStored: {
+            /** Evidence Ids */
+            evidence_ids: string[];
+        };
+        /**
+         * FailedReport
+         * @description POST /api/pods/failed. All that is not given is derived from `manifest`, or left out.
+         */
+        FailedReport: {
+            /** Cluster */
+            cluster?: string | null;
+            /**
+             * Container Statuses
+             * @default []
+             */
+            container_statuses: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Events
+             * @default []
+             */
+            events: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Failures
+             * @default []
+             */
+            failures: components["schemas"]["ReportedFailure"][];
+            /** Logs */
+            logs?: string | null;
+            /** Manifest */
+            manifest?: {
+                [key: string]: unknown;
+            } | string | null;
+            /** Message */
+            message?: string | null;
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /**
+             * Node
+             * @default
+             */
+            node: string;
+            owner?: components["schemas"]["Owner"] | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Uid
+             * @default
+             */
+            uid: string;
         };
         /**
          * FailureClass
@@ -450,12 +843,46 @@ export interface components {
          * @enum {string}
          */
         FailureClass: "Unschedulable" | "ImagePullBackOff" | "OOMKilled" | "CrashLoopBackOff";
-        /** IgnoreBody */
-        IgnoreBody: {
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Heartbeat
+         * @description POST /api/agent/heartbeat. `node` is '' for an agent that watches every node.
+         */
+        Heartbeat: {
+            /**
+             * Namespaces
+             * @default 0
+             */
+            namespaces: number;
+            /**
+             * Node
+             * @default
+             */
+            node: string;
+            /**
+             * Pods
+             * @default 0
+             */
+            pods: number;
+            /** Problem */
+            problem?: string | null;
+            /**
+             * Queued
+             * @default 0
+             */
+            queued: number;
             /** Version */
-            version?: number | null;
-            /** Until */
-            until?: string | "forever" | null;
+            version: string;
+        };
+        /**
+         * IgnoreBody
+         * @description Until a moment, until it was reported `count` times more, or for ever: one of them.
+         */
+        IgnoreBody: {
             /** Count */
             count?: number | null;
             /**
@@ -463,108 +890,97 @@ export interface components {
              * @default
              */
             reason: string;
+            /** Until */
+            until?: string | "forever" | null;
+            /** Version */
+            version?: number | null;
         };
         /**
          * IncidentDetail
          * @description GET /api/incidents/{id}: all that the page needs but the evidence, in one call.
          */
         IncidentDetail: {
-            /** Id */
-            id: string;
-            /** Cluster */
-            cluster: string;
-            /** Namespace */
-            namespace: string;
-            /** Kind */
-            kind: string;
-            /** Name */
-            name: string;
-            status: components["schemas"]["Status"];
-            severity: components["schemas"]["Severity"];
+            /** Acknowledged By */
+            acknowledged_by?: string | null;
+            /** As Of Seq */
+            as_of_seq: number;
             /** Classes */
             classes: string[];
-            /** Summary */
-            summary: string;
+            /** Cluster */
+            cluster: string;
+            /** Diagnosing */
+            diagnosing: boolean;
+            diagnosis: components["schemas"]["DiagnosisView"] | null;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** Id */
+            id: string;
+            /** Ignored Until */
+            ignored_until?: string | "forever" | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /** Pods */
+            pods: components["schemas"]["PodRow"][];
             /** Pods Failing */
             pods_failing: number;
             /** Pods Seen */
             pods_seen: number;
             /** Regressions */
             regressions: number;
-            /** Acknowledged By */
-            acknowledged_by?: string | null;
-            /** Ignored Until */
-            ignored_until?: string | "forever" | null;
             resolution?: components["schemas"]["Resolution"] | null;
-            /** Diagnosing */
-            diagnosing: boolean;
-            /**
-             * First Seen
-             * Format: date-time
-             */
-            first_seen: string;
-            /**
-             * Last Seen
-             * Format: date-time
-             */
-            last_seen: string;
             /** Resolved At */
             resolved_at?: string | null;
-            /** Version */
-            version: number;
-            /** Pods */
-            pods: components["schemas"]["PodRow"][];
-            diagnosis: components["schemas"]["DiagnosisView"] | null;
             run: components["schemas"]["Run"] | null;
+            severity: components["schemas"]["Severity"];
+            status: components["schemas"]["Status"];
+            /** Summary */
+            summary: string;
             /** Timeline */
             timeline: components["schemas"]["TimelineEntry"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentPage
+         * @description A page of the list. `counts` are of the filter without its status; `total` with it.
+         */
+        IncidentPage: {
             /** As Of Seq */
             as_of_seq: number;
-        };
-        /** IncidentPage */
-        IncidentPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
             /** Items */
             items: components["schemas"]["IncidentRow"][];
             /** Next */
             next: string | null;
             /** Total */
             total: number;
-            counts: components["schemas"]["Counts"];
-            /** As Of Seq */
-            as_of_seq: number;
         };
         /**
          * IncidentRow
          * @description One line of the list: at most 600 bytes, no manifests, no logs.
          */
         IncidentRow: {
-            /** Id */
-            id: string;
-            /** Cluster */
-            cluster: string;
-            /** Namespace */
-            namespace: string;
-            /** Kind */
-            kind: string;
-            /** Name */
-            name: string;
-            status: components["schemas"]["Status"];
-            severity: components["schemas"]["Severity"];
-            /** Classes */
-            classes: string[];
-            /** Summary */
-            summary: string;
-            /** Pods Failing */
-            pods_failing: number;
-            /** Pods Seen */
-            pods_seen: number;
-            /** Regressions */
-            regressions: number;
             /** Acknowledged By */
             acknowledged_by?: string | null;
-            /** Ignored Until */
-            ignored_until?: string | "forever" | null;
-            resolution?: components["schemas"]["Resolution"] | null;
+            /** Classes */
+            classes: string[];
+            /** Cluster */
+            cluster: string;
             /** Diagnosing */
             diagnosing: boolean;
             /**
@@ -572,13 +988,34 @@ export interface components {
              * Format: date-time
              */
             first_seen: string;
+            /** Id */
+            id: string;
+            /** Ignored Until */
+            ignored_until?: string | "forever" | null;
+            /** Kind */
+            kind: string;
             /**
              * Last Seen
              * Format: date-time
              */
             last_seen: string;
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /** Pods Failing */
+            pods_failing: number;
+            /** Pods Seen */
+            pods_seen: number;
+            /** Regressions */
+            regressions: number;
+            resolution?: components["schemas"]["Resolution"] | null;
             /** Resolved At */
             resolved_at?: string | null;
+            severity: components["schemas"]["Severity"];
+            status: components["schemas"]["Status"];
+            /** Summary */
+            summary: string;
             /** Version */
             version: number;
         };
@@ -587,21 +1024,68 @@ export interface components {
             user: components["schemas"]["User"];
         };
         /**
+         * OpenPod
+         * @description GET /api/agent/open: a pod that the API holds to be failing.
+         */
+        OpenPod: {
+            /** Failures */
+            failures: components["schemas"]["ReportedFailure"][];
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /** Uid */
+            uid: string;
+        };
+        /** OpenPods */
+        OpenPods: {
+            /** Items */
+            items: components["schemas"]["OpenPod"][];
+        };
+        /**
+         * Owner
+         * @description The top owner as the agent found it. The worker walks again: a report is a claim.
+         */
+        Owner: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /** Part */
+        Part: {
+            /** Detail */
+            detail: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "postgresql" | "temporal";
+            /** Ok */
+            ok: boolean;
+        };
+        /**
+         * PodReport
+         * @description POST /api/pods/healthy and /api/pods/gone. `since` is the object's own time of the change,
+         *     where it has one.
+         */
+        PodReport: {
+            /** Cluster */
+            cluster?: string | null;
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /** Since */
+            since?: string | null;
+            /** Uid */
+            uid: string;
+        };
+        /**
          * PodRow
          * @description A pod of an incident. `state` is failing, healthy or gone.
          */
         PodRow: {
-            /** Uid */
-            uid: string;
-            /** Name */
-            name: string;
-            /** Node */
-            node: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "failing" | "healthy" | "gone";
             /** Failures */
             failures: components["schemas"]["ReportedFailure"][];
             /**
@@ -614,52 +1098,48 @@ export interface components {
              * Format: date-time
              */
             last_seen: string;
+            /** Name */
+            name: string;
+            /** Node */
+            node: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "failing" | "healthy" | "gone";
+            /** Uid */
+            uid: string;
         };
-        /** Problem */
-        Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Id */
-            id: string;
-            /** Fields */
-            fields?: components["schemas"]["ProblemField"][] | null;
-        };
-        /** ProblemField */
-        ProblemField: {
-            /** Path */
-            path: string;
-            /** Message */
-            message: string;
+        /** Readiness */
+        Readiness: {
+            /** Parts */
+            parts: components["schemas"]["Part"][];
+            /** Ready */
+            ready: boolean;
         };
         /** ReportedFailure */
         ReportedFailure: {
-            failure_class: components["schemas"]["FailureClass"];
             /**
              * Container
              * @default
              */
             container: string;
+            failure_class: components["schemas"]["FailureClass"];
             /**
-             * Since
-             * Format: date-time
+             * Message
+             * @default
              */
-            since: string;
+            message: string;
             /**
              * Reason
              * @default
              */
             reason: string;
             /**
-             * Message
-             * @default
+             * Since
+             * Format: date-time
              */
-            message: string;
+            since: string;
         };
         /**
          * Resolution
@@ -672,26 +1152,22 @@ export interface components {
          * @description One workflow, over all its continuations: `id` is the first execution's run id.
          */
         Run: {
+            /** Ended At */
+            ended_at?: string | null;
             /** Id */
             id: string;
-            /** Workflow Id */
-            workflow_id: string;
-            /** Workflow Type */
-            workflow_type: string;
             /** Incident Id */
             incident_id: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "running" | "completed" | "failed" | "cancelled" | "lost";
             /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /** Ended At */
-            ended_at?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "completed" | "failed" | "cancelled" | "lost";
             /**
              * Steps
              * @default []
@@ -699,6 +1175,10 @@ export interface components {
             steps: components["schemas"]["Step"][];
             /** Temporal Url */
             temporal_url?: string | null;
+            /** Workflow Id */
+            workflow_id: string;
+            /** Workflow Type */
+            workflow_type: string;
         };
         /**
          * Severity
@@ -723,26 +1203,26 @@ export interface components {
          *     in plain words.
          */
         Step: {
-            /** Step */
-            step: string;
-            /** Name */
-            name: string;
             /** Attempt */
             attempt: number;
-            state: components["schemas"]["StepState"];
-            /** Summary */
-            summary: string;
+            /** Ended At */
+            ended_at?: string | null;
+            /** Error */
+            error?: string | null;
+            /** Name */
+            name: string;
+            /** Next Retry At */
+            next_retry_at?: string | null;
             /**
              * Started At
              * Format: date-time
              */
             started_at: string;
-            /** Ended At */
-            ended_at?: string | null;
-            /** Next Retry At */
-            next_retry_at?: string | null;
-            /** Error */
-            error?: string | null;
+            state: components["schemas"]["StepState"];
+            /** Step */
+            step: string;
+            /** Summary */
+            summary: string;
         };
         /**
          * StepState
@@ -761,8 +1241,6 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** What */
-            what: string;
             /** By */
             by?: string | null;
             /**
@@ -770,35 +1248,40 @@ export interface components {
              * @default
              */
             text: string;
+            /** What */
+            what: string;
         };
         /** User */
         User: {
             /** Name */
             name: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "read" | "write" | "admin";
+            /** Role */
+            role: string;
         };
-        /** VersionBody */
-        VersionBody: {
-            /** Version */
-            version?: number | null;
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
         };
-        /** Watching */
+        /**
+         * Watching
+         * @description Who watches. Where `live` is false, that nothing is reported says nothing.
+         */
         Watching: {
             /** Agents */
-            agents: components["schemas"]["AgentSeen"][];
-            /** Live */
-            live: boolean;
+            agents: components["schemas"]["Agent"][];
             /** Last Seen */
             last_seen: string | null;
+            /** Live */
+            live: boolean;
         };
     };
     responses: never;
@@ -809,7 +1292,142 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    sign_in: {
+    agent_config_api_agent_config_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentConfig"];
+                };
+            };
+        };
+    };
+    store_evidence_api_agent_evidence_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapturedEvidence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceStored"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    heartbeat_api_agent_heartbeat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heartbeat"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_pods_api_agent_open_get: {
+        parameters: {
+            query?: {
+                node?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenPods"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    me_api_auth_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    sign_in_api_auth_session_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -829,18 +1447,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
-            default: {
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    sign_out: {
+    sign_out_api_auth_session_delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -856,47 +1474,9 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
-    me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    config: {
+    config_api_config_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -914,30 +1494,54 @@ export interface operations {
                     "application/json": components["schemas"]["Config"];
                 };
             };
-            /** @description Default Response */
-            default: {
+        };
+    };
+    stream_api_events_get: {
+        parameters: {
+            query?: {
+                since?: number | null;
+            };
+            header?: {
+                "last-event-id"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    list_incidents: {
+    list_incidents_api_incidents_get: {
         parameters: {
             query?: {
                 status?: components["schemas"]["Status"][];
+                cluster?: string[];
                 namespace?: string[];
                 kind?: string[];
+                workload?: string[];
                 class?: components["schemas"]["FailureClass"][];
                 severity?: components["schemas"]["Severity"][];
-                q?: string | null;
                 since?: string | null;
+                q?: string;
                 sort?: "attention" | "last_seen" | "first_seen";
                 limit?: number;
-                after?: string | null;
+                after?: string;
             };
             header?: never;
             path?: never;
@@ -954,18 +1558,18 @@ export interface operations {
                     "application/json": components["schemas"]["IncidentPage"];
                 };
             };
-            /** @description Default Response */
-            default: {
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    incident: {
+    read_incident_api_incidents__incident_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -985,18 +1589,55 @@ export interface operations {
                     "application/json": components["schemas"]["IncidentDetail"];
                 };
             };
-            /** @description Default Response */
-            default: {
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    list_evidence: {
+    acknowledge_api_incidents__incident_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_evidence_api_incidents__incident_id__evidence_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1016,18 +1657,18 @@ export interface operations {
                     "application/json": components["schemas"]["EvidenceList"];
                 };
             };
-            /** @description Default Response */
-            default: {
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    evidence: {
+    read_evidence_api_incidents__incident_id__evidence__evidence_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1048,170 +1689,29 @@ export interface operations {
                     "application/json": components["schemas"]["EvidenceItem"];
                 };
             };
-            /** @description Default Response */
-            default: {
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    acknowledge: {
+    ignore_api_incidents__incident_id__ignore_post: {
         parameters: {
             query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
-            path: {
-                incident_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restore: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
-            path: {
-                incident_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resolve: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
-            path: {
-                incident_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key": string;
-            };
-            path: {
-                incident_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VersionBody"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Default Response */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    ignore: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key": string;
+            header?: {
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 incident_id: string;
@@ -1233,18 +1733,228 @@ export interface operations {
                     "application/json": components["schemas"]["Changed"];
                 };
             };
-            /** @description Default Response */
-            default: {
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
     };
-    run: {
+    resolve_api_incidents__incident_id__resolve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_api_incidents__incident_id__restore_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retry_api_incidents__incident_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_failed_api_pods_failed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailedReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_gone_api_pods_gone_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PodReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_healthy_api_pods_healthy_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PodReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_run_api_runs__run_id__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1264,13 +1974,64 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description Default Response */
-            default: {
+            /** @description Validation Error */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    alive_healthz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    ready_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };

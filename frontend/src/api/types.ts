@@ -10,7 +10,6 @@ type Answer<Path extends keyof paths> = paths[Path] extends {
 export type Config = Answer<'/api/config'>;
 export type User = Answer<'/api/auth/me'>['user'];
 export type IncidentPage = Answer<'/api/incidents'>;
-export type Counts = IncidentPage['counts'];
 
 export type IncidentRow = Schemas['IncidentRow'];
 export type IncidentDetail = Schemas['IncidentDetail'];

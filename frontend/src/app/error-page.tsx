@@ -16,7 +16,7 @@ export function ErrorPage({ error }: ErrorComponentProps) {
         title="The dashboard failed, not your cluster"
         actions={<Button onClick={() => location.reload()}>Reload the page</Button>}
       >
-        <ErrorText error={error} />
+        <ErrorText error={error instanceof Error ? error : new Error(String(error))} />
       </Notice>
     </div>
   );

@@ -23,6 +23,11 @@ function isControls(event: KeyboardEvent): boolean {
   return event.key.startsWith('Arrow') && event.target.closest('[role="tablist"]') !== null;
 }
 
+function isOurs(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || isTaken(event) || isControls(event)) return false;
+  return event.key.length > 1 || preferences().singleKeys;
+}
+
 /**
  * Listens to single keys on the whole page, while the component is mounted.
  *
@@ -33,21 +38,17 @@ export function useHotkeys(hotkeys: Hotkeys): void {
   const latest = useRef(hotkeys);
   latest.current = hotkeys;
   useEffect(() => {
-    let prefix = { key: '', at: 0 };
+    let first = { key: '', at: 0 };
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || isTaken(event) || isControls(event)) return;
-      const single = event.key.length === 1;
-      if (single && !preferences().singleKeys) return;
-      const inTime = event.timeStamp - prefix.at < SEQUENCE_MS;
-      const sequence = inTime && prefix.key ? `${prefix.key} ${event.key}` : event.key;
-      prefix = { key: '', at: 0 };
-      const action = latest.current[sequence];
-      if (action) {
-        event.preventDefault();
-        action();
-      } else if (single && startsSequence(latest.current, event.key)) {
-        prefix = { key: event.key, at: event.timeStamp };
-      }
+      if (!isOurs(event)) return;
+      const isSecond = first.key !== '' && event.timeStamp - first.at < SEQUENCE_MS;
+      const name = isSecond ? `${first.key} ${event.key}` : event.key;
+      const action = latest.current[name];
+      const begins = !action && startsSequence(latest.current, event.key);
+      first = begins ? { key: event.key, at: event.timeStamp } : { key: '', at: 0 };
+      if (!action) return;
+      event.preventDefault();
+      action();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);

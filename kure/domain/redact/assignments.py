@@ -26,21 +26,15 @@ from kure.domain.redact.values import (
     starts_prose,
 )
 
-_TELLING = (
-    "pass pwd pswd psw pw pin secret token key cred auth cookie sess sid csrf xsrf jwt bearer otp sig"
-    " hmac mnemonic webhook kennwort senha contrasena"
-).split()
+_TELLING = re.compile(
+    "pass|pwd|pswd|psw|pw|pin|secret|token|key|cred|auth|cookie|sess|sid|csrf|xsrf|jwt|bearer|otp|sig"
+    "|hmac|mnemonic|webhook|kennwort|senha|contrasena"
+)
+"""Searched for in the text in lower case: ten times faster than any search for either case."""
+
 _KEY_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
 _LONGEST_KEY = 64
-
-
-def _either_case(word: str) -> str:
-    """`[Pp][Aa][Ss][Ss]`: sre skips to a first letter it knows, but not under IGNORECASE."""
-    return "".join(f"[{letter.upper()}{letter}]" for letter in word)
-
-
-_KEY = re.compile(
-    rf"(?:{'|'.join(map(_either_case, _TELLING))})"
+_AFTER = re.compile(
     r"""(?P<tail>[\w.-]{0,64})
     (?P<close>\\*["'`]\]?|\]|)
     (?P<sep> [ \t]{0,8} (?: => | :[=-]? | [!=]?={1,3} ) (?!//) [ \t]*
@@ -53,7 +47,8 @@ _UNEXPECTED = re.compile(
     r"(?i)(?:unexpected|invalid|illegal|bad|unknown|next|expired|missing|no|stop|special)[ ]$"
 )
 _COMPOUND = re.compile(r"(?i)(api|access|private|secret|session|encryption|signing|license)[ ]$")
-_LEADS = re.compile(r"(?i)(?:\blogin[ ]+\S{1,64}|\bwith|\busing)[ ]$")
+_LOGIN = re.compile(r"\blogin[ ]+\S{1,64}[ ]+$")
+_WITH = re.compile(r"(?i)\b(?:with|using)[ ]$")
 _DONE = re.compile(r"""[ \t"'`,.;:)\]}>|]*(?:$|[\w.-]{1,40}["']?[=:]|[|&;(\[{])""", re.M)
 _PARTICIPLE = re.compile(r"(?i)\w+(?:ed|ing|able)")
 _SPACED = frozenset(("requirepass", "masterauth", "masteruser"))
@@ -93,11 +88,16 @@ def mask_assignments(text: str, mask: Mask) -> str:
     parts: list[str] = []
     done = position = 0
     end_of_line = -1
-    while found := _KEY.search(text, position):
+    lower = _lower(text)
+    while telling := _TELLING.search(lower, position):
+        position = telling.end()
+        found = _AFTER.match(text, position)
+        if found is None:
+            continue
         position = found.end("tail")
         if end_of_line < found.end():
             end_of_line = _end_of_line(text, found.end())
-        hit = _read_key(text, found, done, end_of_line)
+        hit = _read_key(text, telling.start(), found, done, end_of_line)
         for kind, (start, end) in _spans(hit) if hit else ():
             parts += text[done:start], mask(kind, text[start:end])
             done = end
@@ -105,14 +105,22 @@ def mask_assignments(text: str, mask: Mask) -> str:
     return "".join(parts) + text[done:]
 
 
+def _lower(text: str) -> str:
+    """The text in lower case, as long as before: U+0130 alone would become two characters."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else text.replace("\u0130", "I").lower()
+
+
 def _end_of_line(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end
 
 
-def _read_key(text: str, found: re.Match[str], done: int, end: int) -> _Found | None:
-    before = text[max(done, found.start() - _LONGEST_KEY) : found.start()]
-    start = found.start() - (len(before) - len(before.rstrip(_KEY_CHARACTERS)))
+def _read_key(
+    text: str, telling: int, found: re.Match[str], done: int, end: int
+) -> _Found | None:
+    before = text[max(done, telling - _LONGEST_KEY) : telling]
+    start = telling - (len(before) - len(before.rstrip(_KEY_CHARACTERS)))
     name = text[start : found.end("tail")]
     key = secret_key(name) or _compound(text, start, name)
     if key is None or found.end() > end:
@@ -202,12 +210,18 @@ def _spaced(hit: _Found) -> list[Span]:
     elif hit.closed:
         told = False
     elif hit.key.strength is Strength.STRONG:
-        told = inside is not None or (
-            _LEADS.search(hit.before) is not None and not starts_prose(value) and _is_last(hit, span)
-        )
+        told = inside is not None or _is_led_to(hit, span)
     else:
         told = looks_random(value, 16) and not is_object_name(value)
     return [span] if told and hides(hit.key, value) else []
+
+
+def _is_led_to(hit: _Found, span: Span) -> bool:
+    """`login app password x` (netrc), `with password x` at the end of a clause."""
+    if _LOGIN.search(hit.before):
+        return True
+    led = _WITH.search(hit.before) is not None and _is_last(hit, span)
+    return led and not starts_prose(hit.text[slice(*span)])
 
 
 def _told(hit: _Found) -> list[Span]:
@@ -272,10 +286,10 @@ def _is_last(hit: _Found, token: Span) -> bool:
 
 
 def _is_about_keys(hit: _Found, value: str) -> bool:
-    """`unexpected token: x`, `*v1.Secret: x`, `PASS: TestCart`: not this key's value."""
+    """`unexpected token: x`, `*v1.Secret: x`, `checksum/secret: x`, `PASS: TestCart`: not this key's value."""
     if hit.key.kind == "token" and _UNEXPECTED.search(hit.before):
         return True
-    if hit.before[-1:] == "*":
+    if hit.before.endswith(("*", "checksum/")):
         return True
     return hit.name == "PASS" or (hit.name == "pass" and is_number(value) and ":" in hit.sep)
 

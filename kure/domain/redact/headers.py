@@ -52,7 +52,7 @@ def _masked(found: re.Match[str], mask: Mask) -> str:
     if scheme.lower() == "basic":
         secret = ":" in (decoded(value) or "")
     else:
-        word = value.rstrip(".")
+        word = value.rstrip(".=")
         secret = looks_random(word) or (scheme != "bearer" and not _is_word_of_prose(word))
     return found[0][: -len(value)] + mask("token", value) if secret else found[0]
 

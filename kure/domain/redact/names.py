@@ -36,7 +36,8 @@ _PASSWORD = re.compile(
     r"|.*(?<!by)(?<!com)(?<!tres)(?<!sur)(?<!encom)(?<!over)(?<!under)pass|passw|psw|pw|senha"
     r"|contrasena|masterauth"
 )
-_SECRET = re.compile(r".*secrets?|cred|creds|.*credentials?")
+_SECRET = re.compile(r".*secrets?")
+_CREDENTIALS = re.compile(r"cred|creds|.*credentials?")
 _TOKEN = re.compile(r".*tokens?|jwt|bearer|authorization")
 _COOKIE = re.compile(r".*cookies?|.*sess?ionid|.*sessid|sid|csrf|xsrf")
 _RANDOM = re.compile(r"auth|basicauth|sig|signature|hmac|pin|otp|totp")
@@ -115,7 +116,9 @@ def _by_last_word(words: list[str]) -> SecretKey | None:
         return SecretKey("cookie", Strength.PLAIN, bare=not before)
     if (last in ("key", "keys") and before in _KEYS_OF) or _KEY.fullmatch(last):
         return SecretKey("key", Strength.PLAIN)
-    if _SECRET.fullmatch(last) or (before, last) == ("secret", "id"):
+    if _CREDENTIALS.fullmatch(last) or (before, last) == ("secret", "id"):
+        return SecretKey("secret", Strength.PLAIN)
+    if _SECRET.fullmatch(last):
         named = before in _NAMED
         return None if named else SecretKey("secret", Strength.PLAIN, bare=not before)
     if _TOKEN.fullmatch(last):

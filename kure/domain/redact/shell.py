@@ -18,12 +18,14 @@ _SQL = re.compile(r"(?i)identified[ ](?:with[ ][\w']{1,64}[ ])?by[ ](?=\\*[\"'])
 _CHPASSWD = re.compile(r"(?<=:)[^\s:|\"'\\]{1,128}(?=[\"'\\]*[ \t]*\|[ \t]*(?:sudo )?chpasswd)")
 _LITERAL = re.compile(r"(--from-literal[= ]\\*[\"']?[\w.-]{1,253}=)([^\s\"']+)")
 
+_PROGRAMS = [f"{program} " for program in PASSWORD_FLAGS]
+
 KindOf = Callable[[re.Match[str], str], str | None]
 
 
 def mask_shell(text: str, mask: Mask, allowed: frozenset[str]) -> str:
     """The text with the secrets of its command lines and the values of its environments masked."""
-    if " -" in text:
+    if " -" in text and any(program in text for program in _PROGRAMS):
         text = _PROGRAM.sub(lambda found: _command(found[0], mask), text)
     if "--from-literal" in text:
         text = _LITERAL.sub(lambda found: found[1] + mask("secret", found[2]), text)

@@ -17,8 +17,8 @@ _NOTHING = re.compile(
     | timeout | eof | failed | failure | error | success | done | enabled | disabled | strict
     | created | updated | deleted | rotated | refreshed | loaded | mounted | changed | unchanged
     | accepted | verified | expires | refused | not[ -]?found | not[ ]set
-    | [<\[({]? (?: redacted | hidden | masked | filtered | removed | omitted | secret | sensitive
-                 | none | nil | unknown | unset | empty | set | value | protected ) [>\])}]
+    | [<\[({] (?: redacted | hidden | masked | filtered | removed | omitted | secret | sensitive
+                 | none | nil | unknown | unset | empty | set | value | protected ) [>\])}]?
     | redacted | hidden | masked | filtered | omitted
     | str | string | bytes | int | integer | bool | boolean | object | secretstr | optional\[.*"""
 )
@@ -142,7 +142,7 @@ def hides(key: SecretKey, value: str) -> bool:
         return True
     if key.strength is Strength.RANDOM:
         return _is_pair(value) or looks_random(value) or _is_code(value)
-    if value.lower() in _KEY_NAMES or ((key.bare or "/" in value) and is_object_name(value)):
+    if value.lower() in _KEY_NAMES or (key.bare and is_object_name(value)):
         return False
     return not (is_number(value) and len(value) < 6)
 

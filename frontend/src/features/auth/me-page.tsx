@@ -21,7 +21,6 @@ const DENSITIES: [Density, string][] = [
 const route = getRouteApi('/me');
 
 /** What a person chooses for this browser, and the way out. */
-// biome-ignore lint/style/noDefaultExport: loaded when it is needed
 export default function MePage() {
   usePageTitle('Preferences');
   usePageStart('preferences');

@@ -15,7 +15,6 @@ function problemOf(error: Error | null): string | undefined {
 }
 
 /** How to get a session, for whom has none. */
-// biome-ignore lint/style/noDefaultExport: loaded when it is needed
 export default function SignInPage() {
   usePageTitle('Sign in');
   const client = useQueryClient();

@@ -39,7 +39,6 @@ interface Props {
 }
 
 /** Asks how long an incident shall be ignored, and why. */
-// biome-ignore lint/style/noDefaultExport: loaded when it is needed
 export default function IgnoreDialog({ row, onClose }: Props) {
   const [mode, setMode] = useState<Mode>('span');
   const wish = useChange(row);
@@ -140,7 +139,7 @@ interface OptionProps {
 
 function Option({ mode, word, current, onChoose, children }: OptionProps) {
   return (
-    // Who touches the value means this choice.
+    // biome-ignore lint/a11y/noStaticElementInteractions: who touches the value means this choice
     <div
       className="flex min-h-9 flex-wrap items-center gap-2 text-sm"
       onFocus={() => onChoose(mode)}

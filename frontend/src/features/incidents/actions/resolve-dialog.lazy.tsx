@@ -11,7 +11,6 @@ interface Props {
 }
 
 /** Asks whether an incident shall be closed although Kure has not seen it recover. */
-// biome-ignore lint/style/noDefaultExport: loaded when it is needed
 export default function ResolveDialog({ row, onClose }: Props) {
   const wish = useChange(row);
   const refused = wish.error ? refusal(wish.error) : null;

@@ -18,7 +18,6 @@ import { WhatFails } from './what-fails';
 const route = getRouteApi('/incidents/$id');
 
 /** What happened, why, what to do, and what shows it. */
-// biome-ignore lint/style/noDefaultExport: loaded when it is needed
 export default function DetailPage() {
   const { id } = route.useParams();
   const query = useQuery({ ...detailQuery(id), refetchInterval: usePolling(5000) });

@@ -3,17 +3,16 @@ import type { EvidenceLine } from '../../../api/types';
 import { classNames } from '../../../ui/class-names';
 import { Time } from '../../../ui/time';
 import type { CapturedEvent } from './captured-events';
+import { oneLine, wordsOf } from './evidence-target';
 
 interface Props {
   events: readonly CapturedEvent[];
   marked: EvidenceLine | null;
 }
 
-/** Whether an event is the one that an evidence line means. */
+/** Whether an event is the one that an evidence line means: the line's field is its reason. */
 function isMeant(event: CapturedEvent, line: EvidenceLine): boolean {
-  const words = line.text.trim();
-  if (!event.message) return words === event.reason;
-  return event.message.includes(words) || words.includes(event.message);
+  return event.reason === line.field && oneLine(event.message).includes(wordsOf(line));
 }
 
 /** What Kubernetes said, newest first. */

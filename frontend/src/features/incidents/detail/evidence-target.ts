@@ -48,6 +48,16 @@ export function rowOf(
   return same.find((row) => diagnosis.evidence_ids.includes(row.id)) ?? same[0] ?? all[0] ?? null;
 }
 
+/** The words of an evidence line: it holds no line breaks, and ends in "…" where it was cut. */
+export function wordsOf(line: EvidenceLine): string {
+  return oneLine(line.text).replace(/…$/, '');
+}
+
+/** A text as evidence lines are made of it. */
+export function oneLine(text: string): string {
+  return text.split(/\s+/).filter(Boolean).join(' ');
+}
+
 /**
  * The number, from 1, of the line of a captured text that an evidence line means; null where the text
  * does not have it.
@@ -56,15 +66,11 @@ export function rowOf(
  */
 export function lineOf(line: EvidenceLine, text: string): number | null {
   const lines = text.split('\n');
-  const holds = (number: number) => lines[number - 1]?.includes(line.text.trim()) ?? false;
-  if (line.source === 'log') {
-    const number = Number(line.field);
-    if (holds(number)) return number;
-  } else {
-    const number = locatePath(text, line.field);
-    if (number !== null) return number;
-  }
-  const words = line.text.trim();
-  const found = words ? lines.findIndex((candidate) => candidate.includes(words)) : -1;
+  const words = wordsOf(line);
+  const holds = (candidate: string | undefined) =>
+    candidate !== undefined && oneLine(candidate).includes(words);
+  const number = line.source === 'log' ? Number(line.field) : locatePath(text, line.field);
+  if (number !== null && (line.source !== 'log' || holds(lines[number - 1]))) return number;
+  const found = words ? lines.findIndex(holds) : -1;
   return found === -1 ? null : found + 1;
 }

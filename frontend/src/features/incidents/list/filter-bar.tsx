@@ -77,7 +77,7 @@ export function FilterBar({ search, filter, error, onChange }: Props) {
 /** What the API does not understand of the filter. */
 function refusedFields(error: Error | null): string[] {
   if (!isStatus(error, 422)) return [];
-  return error.fields.map(({ path, message }) => `${path.split('.').at(-1)}: ${message}`);
+  return error.fields.map(({ path, message }) => `${path.split('.')[0]}: ${message}`);
 }
 
 interface FilterInputProps {

@@ -1,7 +1,7 @@
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { type ListSearch, matches } from '../../../api/search';
+import { type ListAddress, type ListSearch, matches } from '../../../api/search';
 import type { IncidentRow } from '../../../api/types';
 import { formatNumber, plural } from '../../../lib/format';
 import { focusHeading, pageElement } from '../../../lib/page';
@@ -13,6 +13,8 @@ import { RowActions } from './row-actions';
 const ROW_HEIGHT = { comfortable: 56, compact: 36 };
 /** The next page is fetched when so few rows are left below. */
 const AHEAD = 20;
+
+const route = getRouteApi('/');
 
 interface Props {
   search: ListSearch;
@@ -26,7 +28,7 @@ interface Props {
 /** The rows, of which only those in sight are drawn. */
 export function IncidentTable({ search, rows, total, selected, hasMore, onMore }: Props) {
   const { density } = usePreferences();
-  const navigate = useNavigate();
+  const navigate = route.useNavigate();
   const body = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const virtual = useVirtualizer({
@@ -53,7 +55,7 @@ export function IncidentTable({ search, rows, total, selected, hasMore, onMore }
     (row: IncidentRow) =>
       void navigate({
         to: '/',
-        search: (previous) => ({ ...previous, row: row.id }),
+        search: (previous: ListAddress) => ({ ...previous, row: row.id }),
         replace: true,
       }),
     [navigate],

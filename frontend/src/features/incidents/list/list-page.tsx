@@ -26,7 +26,6 @@ function allRows(pages: readonly IncidentPage[]): IncidentRow[] {
 }
 
 /** What needs somebody, and all that ever did. */
-// biome-ignore lint/style/noDefaultExport: loaded when it is needed
 export default function ListPage() {
   usePageTitle('Incidents');
   const address = route.useSearch();
@@ -48,7 +47,7 @@ export default function ListPage() {
 
   const change = (next: ListAddress) =>
     void navigate({
-      search: ({ row: _, ...previous }) => ({ ...previous, ...next }),
+      search: ({ row: _, ...previous }: ListAddress) => ({ ...previous, ...next }),
       replace: true,
     });
   return (

@@ -1,6 +1,7 @@
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { ActionName } from '../../../api/queries/incidents';
+import type { ListAddress } from '../../../api/search';
 import type { IncidentRow } from '../../../api/types';
 import { useHotkeys } from '../../../lib/hotkeys';
 import { copyText } from '../../../ui/copy';
@@ -9,6 +10,8 @@ import { useChange, useMayWrite, wishFor } from '../actions/use-change';
 import { nameOf, refusal } from '../words';
 
 const IgnoreDialog = lazy(() => import('../actions/ignore-dialog.lazy'));
+
+const route = getRouteApi('/');
 
 const NOBODY = { id: '', kind: '', name: '', namespace: '', version: 0 };
 
@@ -19,7 +22,7 @@ interface Props {
 
 /** The keys of the list, which act on the selected row. */
 export function RowActions({ row, onMove }: Props) {
-  const navigate = useNavigate();
+  const navigate = route.useNavigate();
   const mayWrite = useMayWrite();
   const [ignoring, setIgnoring] = useState<IncidentRow | null>(null);
   const change = useChange(row ?? NOBODY);
@@ -48,7 +51,8 @@ export function RowActions({ row, onMove }: Props) {
     Escape: () =>
       void navigate({
         to: '/',
-        search: ({ row: _, q, since, ...rest }) => (row ? { ...rest, q, since } : rest),
+        search: ({ row: _, q, since, ...rest }: ListAddress) =>
+          row ? { ...rest, q, since } : rest,
         replace: true,
       }),
   });

@@ -32,7 +32,7 @@ export function StatusTabs({ search }: { search: ListSearch }) {
           className="flex min-h-8 items-center gap-1.5 rounded-sm px-2 text-sm whitespace-nowrap text-muted hover:bg-sunken hover:text-fg aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-fg aria-[current=page]:shadow-[inset_0_-2px_0_var(--accent)] pointer-coarse:min-h-11"
         >
           {WORDS[tab]}
-          {data && <span className="tabular text-xs">{formatNumber(data.counts[tab])}</span>}
+          {data && <span className="tabular text-xs">{formatNumber(data.counts[tab] ?? 0)}</span>}
         </Link>
       ))}
     </nav>

@@ -1,0 +1,114 @@
+"""JSON and YAML inside a string: read, redacted as objects, and written back where they differ.
+
+YAML is changed in place, value by value, so that its comments, order and quotes stay; JSON is
+written anew in the form it had.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import yaml
+
+Change = Callable[[Any], Any]
+
+_MANIFEST = re.compile(r"^(?:- | )*[\"']?kind[\"']?:[ \t]*\S", re.M)
+_API_VERSION = re.compile(r"^(?:- | )*[\"']?apiVersion[\"']?:[ \t]*\S", re.M)
+_INDENT = re.compile(r"[\[{]\n([ \t]+)")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def rewrite_json(text: str, change: Change) -> str | None:
+    """The JSON object or list with `change` applied, byte for byte the same where it changes
+    nothing; None where the text is no JSON object or list."""
+    if text[:1] not in "{[" and text.lstrip()[:1] not in "{[":
+        return None
+    body = text.strip()
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict | list):
+        return None
+    changed = change(value)
+    if changed == value:
+        return text
+    indent = _INDENT.search(body)
+    spaced = '": ' in body or indent is not None
+    written = json.dumps(
+        changed,
+        ensure_ascii=False,
+        indent=indent[1] if indent else None,
+        separators=(",", ": " if spaced else ":") if indent else (", ", ": ") if spaced else (",", ":"),
+    )
+    return text.replace(body, written, 1)
+
+
+def rewrite_yaml(text: str, change: Change) -> str | None:
+    """YAML manifests with `change` applied to each document; None where the text is none."""
+    if "\n" not in text or not (_MANIFEST.search(text) and _API_VERSION.search(text)):
+        return None
+    try:
+        roots = [root for root in yaml.compose_all(text, Loader=_LOADER) if root is not None]
+        edits = [edit for root in roots for edit in _edits_of(root, text, change)]
+    except (yaml.YAMLError, RecursionError):
+        return None
+    for start, end, written in sorted(set(edits), reverse=True):
+        text = text[:start] + written + text[end:]
+    return text
+
+
+Edit = tuple[int, int, str]
+
+
+def _edits_of(root: yaml.Node, text: str, change: Change) -> Iterator[Edit]:
+    before = _plain(root)
+    yield from _edits(root, before, change(before), text)
+
+
+def _plain(node: yaml.Node) -> Any:
+    """The node as dicts, lists and scalars. Only what looks like a number or a boolean is not a
+    string; dates stay as they are written."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(_plain(key)): _plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    kind = node.tag.rpartition(":")[2]
+    if kind == "bool":
+        return node.value.lower() in ("true", "yes", "on")
+    if kind == "null":
+        return None
+    return int(node.value) if kind == "int" and node.value.isdecimal() else node.value
+
+
+def _edits(node: yaml.Node, before: Any, after: Any, text: str) -> Iterator[Edit]:
+    """What to write where, so that the node says `after`."""
+    if before == after:
+        return
+    if isinstance(node, yaml.MappingNode) and isinstance(after, dict):
+        for key, value in node.value:
+            name = str(_plain(key))
+            yield from _edits(value, _plain(value), after[name], text)
+    elif isinstance(node, yaml.SequenceNode) and isinstance(after, list):
+        for item, old, new in zip(node.value, before, after, strict=True):
+            yield from _edits(item, old, new, text)
+    else:
+        start, end = node.start_mark.index, node.end_mark.index
+        yield start, end, _written(text[start:end], str(after))
+
+
+def _written(source: str, value: str) -> str:
+    """The value in place of a scalar, in as many lines where it is a block."""
+    lines = source.split("\n")
+    values = value.removesuffix("\n").split("\n")
+    if source[:1] != "|":
+        return json.dumps(value, ensure_ascii=False)
+    if len(values) == 1:
+        ending = "\n" if source.endswith("\n") else ""
+        return json.dumps(value, ensure_ascii=False) + ending
+    first = next(line for line in lines[1:] if line.strip())
+    indent = first[: len(first) - len(first.lstrip())]
+    body = [indent + line if line else "" for line in values]
+    tail = lines[1 + len(values) :]
+    return "\n".join([lines[0], *body, *tail])

@@ -1,0 +1,79 @@
+"""Stand-ins for what is remote and costly, typed against kure.ports."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kure.domain import manifests
+from kure.errors import KureError, NotFound
+from kure.ports import LogText, Manifest, NewEvidence
+
+Log = tuple[str, str, bool]
+
+
+@dataclass
+class FakeCluster:
+    """A cluster of the objects given, by their API path: an error in place of an object is raised.
+
+    `logs` are by pod, container and whether the previous one is meant. Lists know the field
+    selector `involvedObject.uid` and label selectors of plain equalities; a path in `refused` raises
+    whatever is listed under it.
+    """
+
+    objects: Mapping[str, Manifest | KureError] = field(default_factory=dict)
+    logs: Mapping[Log, str | KureError] = field(default_factory=dict)
+    refused: Mapping[str, KureError] = field(default_factory=dict)
+
+    async def get(self, path: str) -> Manifest:
+        found = self.objects.get(path)
+        if found is None:
+            raise NotFound(f"Cannot read {path}: the API server answered 404")
+        if isinstance(found, KureError):
+            raise found
+        return found
+
+    async def list(self, path: str, query: dict[str, str] | None = None) -> AsyncIterator[Manifest]:
+        if path in self.refused:
+            raise self.refused[path]
+        for place, found in self.objects.items():
+            if place.rpartition("/")[0] == path and isinstance(found, dict) and _fits(found, query):
+                yield found
+
+    async def log(self, namespace: str, pod: str, container: str, *, previous: bool) -> LogText:
+        found = self.logs.get((pod, container, previous))
+        if found is None:
+            raise NotFound(f"Cannot read the log of {namespace}/{pod}/{container}: there is none")
+        if isinstance(found, KureError):
+            raise found
+        return LogText(found, truncated=False)
+
+
+def _fits(found: Manifest, query: dict[str, str] | None) -> bool:
+    field_selector = (query or {}).get("fieldSelector", "")
+    if field_selector.startswith("involvedObject.uid="):
+        uid = manifests.mapping(found.get("involvedObject")).get("uid")
+        return field_selector == f"involvedObject.uid={uid}"
+    wanted = dict(
+        pair.split("=", 1) for pair in (query or {}).get("labelSelector", "").split(",") if pair
+    )
+    return wanted.items() <= manifests.labels(found).items()
+
+
+@dataclass
+class FakeEvidenceStore:
+    """Keeps what is saved, each capture once, as the table does."""
+
+    kept: dict[tuple[str, ...], NewEvidence] = field(default_factory=dict)
+
+    async def save(
+        self, incident_id: str, items: Sequence[NewEvidence], now: datetime
+    ) -> list[str]:
+        ids = []
+        for item in items:
+            key = (
+                *(incident_id, item.captured_by, item.captured_for, item.kind, item.subject),
+                *(item.container, item.stream),
+            )
+            self.kept.setdefault(key, item)
+            ids.append(str(list(self.kept).index(key)))
+        return ids
