@@ -41,24 +41,32 @@ dev: setup ## the demo on your cluster, restarting on changes, with the dashboar
 		--clearScreen false) & front=$$!; trap "kill $$front 2>/dev/null || true" EXIT; \
 	KURE_PUBLIC_URL=http://127.0.0.1:5173 $(DEMO) --cluster --reload
 
+# One target a tool, so that they run side by side and all failures are seen at once.
+CHECKS := check-types check-front check-format check-lint check-imports check-sizes \
+	check-seed-map check-openapi
+
 .PHONY: check
 check: $(PYTHON_READY) $(NODE_READY) ## formats, lints, types, import contracts, generated files
-	@$(MAKE) -j2 --output-sync=target check-python check-front
+	@$(MAKE) -j2 --keep-going --output-sync=target $(CHECKS)
 
-.PHONY: check-python
-check-python: $(PYTHON_READY)
-	$(VENV)/bin/ruff format --check
-	$(VENV)/bin/ruff check
+.PHONY: $(CHECKS)
+check-types:
 	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports
-	$(PY) -m tests.sizes
-	$(PY) -m tests.seed_map
-	$(PY) -m api.openapi | diff frontend/openapi.json - \
-		|| { echo "frontend/openapi.json is not the API's; run: make openapi"; exit 1; }
-
-.PHONY: check-front
-check-front: $(NODE_READY)
+check-front:
 	cd frontend && npm run --silent check
+check-format:
+	$(VENV)/bin/ruff format --check
+check-lint:
+	$(VENV)/bin/ruff check
+check-imports:
+	$(VENV)/bin/lint-imports
+check-sizes:
+	$(PY) -m tests.sizes
+check-seed-map:
+	$(PY) -m tests.seed_map
+check-openapi:
+	@$(PY) -m api.openapi | diff frontend/openapi.json - \
+		|| { echo "frontend/openapi.json is not the API's; run: make openapi"; exit 1; }
 
 .PHONY: openapi
 openapi: $(PYTHON_READY) $(NODE_READY)

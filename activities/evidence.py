@@ -50,11 +50,9 @@ def _of_pods(
                 stream="previous" if log.stream == "previous" else "current",
                 truncated=found.truncated,
             )
-        events = [_event(event) for event in pod.facts.newest_events]
+        events = [_event(event, redactor) for event in pod.facts.newest_events[:MOST_EVENTS]]
         if events:
-            yield _yaml(
-                request, "events", subject, [redactor.manifest(e) for e in events[:MOST_EVENTS]]
-            )
+            yield _yaml(request, "events", subject, events)
         shown = redactor.manifest(manifests.tidy(pod.facts.pod))
         yield _yaml(request, "manifest", subject, shown)
 

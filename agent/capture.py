@@ -3,6 +3,7 @@ pod's events. Redacted here, before it leaves the agent."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kure.contracts.reports import CapturedEvidence, CapturedLog
@@ -27,18 +28,24 @@ EVENT_FIELDS = (
 
 
 class Capture:
-    """Reads of one cluster, a few at once: five hundred pods may fail together."""
+    """Reads of one cluster, a few at once: five hundred pods may fail together. Redaction runs in
+    a thread of its own, since a long log takes longer than a verdict may."""
 
     def __init__(self, cluster: Cluster, redactor: Redactor) -> None:
         self._cluster = cluster
         self._redactor = redactor
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._thread = ThreadPoolExecutor(1, "evidence")
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def of(self, pod: Manifest, failures: Sequence[Failure]) -> CapturedEvidence:
         """The logs, previous ones first, and the newest events. What cannot be read is named in
         `unavailable`; nothing is raised for it."""
         async with self._turn:
-            redactor = self._redactor.with_secrets_of(pod)
+            loop = asyncio.get_running_loop()
+            redactor = await loop.run_in_executor(self._thread, self._redactor.with_secrets_of, pod)
             unavailable: list[str] = []
             return CapturedEvidence(
                 uid=manifests.uid(pod),
@@ -69,8 +76,8 @@ class Capture:
                 unavailable.append(str(error))
                 continue
             kept = newest_part(found, MOST_LOG_BYTES // len(wanted))
-            # Beside the event loop: a long log takes longer than a verdict may.
-            text = await asyncio.to_thread(redactor.text, kept.text)
+            loop = asyncio.get_running_loop()
+            text = await loop.run_in_executor(self._thread, redactor.text, kept.text)
             logs.append(
                 CapturedLog(container=container, stream=stream, text=text, truncated=kept.truncated)
             )
@@ -87,11 +94,16 @@ class Capture:
             unavailable.append(str(error))
             return []
         newest = manifests.newest_first(found)[:MOST_EVENTS]
-        told = [{key: event[key] for key in EVENT_FIELDS if event.get(key)} for event in newest]
-        return [
-            event | {"message": redactor.text(manifests.text(event.get("message")))}
-            for event in told
-        ]
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, told_events, newest, redactor)
+
+
+def told_events(events: Sequence[Manifest], redactor: Redactor) -> list[dict[str, Any]]:
+    """What the events tell, redacted."""
+    told = [{key: event[key] for key in EVENT_FIELDS if event.get(key)} for event in events]
+    return [
+        event | {"message": redactor.text(manifests.text(event.get("message")))} for event in told
+    ]
 
 
 def wanted_logs(pod: Manifest, failures: Sequence[Failure]) -> Iterator[tuple[str, str]]:

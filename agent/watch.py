@@ -9,6 +9,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,6 +85,7 @@ class PodWatch:
         # Other senders' reports may have no uid; the API then holds `namespace/name`. Not ours.
         self._pods = {pod.uid: _opened(pod) for pod in open_pods if "/" not in pod.uid}
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._thread = ThreadPoolExecutor(1, "reports")
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -98,9 +100,13 @@ class PodWatch:
 
     async def run(self) -> None:
         """Watch for ever."""
-        async with aclosing(self._watch.changes()) as changes:
-            async for change in changes:
-                self._take(change)
+        try:
+            async with aclosing(self._watch.changes()) as changes:
+                async for change in changes:
+                    self._take(change)
+        finally:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._capture.close()
 
     def _take(self, change: Change) -> None:
         match change:
@@ -154,7 +160,12 @@ class PodWatch:
     async def _failed(self, pod: Manifest, failures: tuple[Failure, ...]) -> bytes:
         async with self._turn:
             workload = await self._workload(pod)
-        return encode(messages.failed(pod, failures, workload, self._context.redactor))
+        # Redaction takes some milliseconds, which the next verdict shall not wait for.
+        loop, redactor = asyncio.get_running_loop(), self._context.redactor
+        report = await loop.run_in_executor(
+            self._thread, messages.failed, pod, failures, workload, redactor
+        )
+        return encode(report)
 
     async def _evidence(self, pod: Manifest, failures: tuple[Failure, ...]) -> bytes:
         return encode(await self._capture.of(pod, failures))

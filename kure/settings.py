@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from kure.errors import Misconfigured
 
@@ -96,3 +96,8 @@ def load() -> Settings:
     except ValidationError as error:
         lines = [f"KURE_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         raise Misconfigured("Settings cannot be used. " + "; ".join(lines)) from error
+    except SettingsError as error:
+        field = str(error).split('"')[1]
+        raise Misconfigured(
+            f"Settings cannot be used. KURE_{field.upper()}: is not JSON."
+        ) from error

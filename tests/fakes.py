@@ -16,8 +16,8 @@ class FakeCluster:
     """A cluster of the objects given, by their API path: an error in place of an object is raised.
 
     `logs` are by pod, container and whether the previous one is meant. Lists know the field
-    selector `involvedObject.uid` and label selectors of plain equalities; a path in `refused` raises
-    whatever is listed under it.
+    selector `involvedObject.uid` and label selectors of plain equalities; listing a path in
+    `refused` raises.
     """
 
     objects: Mapping[str, Manifest | KureError] = field(default_factory=dict)

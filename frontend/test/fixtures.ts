@@ -54,7 +54,8 @@ export function makeRows(now: number): IncidentRow[] {
       name: 'checkout',
       severity: 'critical',
       classes: ['OOMKilled', 'CrashLoopBackOff'],
-      summary: 'Container "app" is killed at its memory limit of 128Mi; the heap alone may take 512m.',
+      summary:
+        'Container "app" is killed at its memory limit of 128Mi; the heap alone may take 512m.',
       pods_failing: 3,
       pods_seen: 5,
       last_seen: ago(now, 12 * SECOND),
@@ -65,7 +66,8 @@ export function makeRows(now: number): IncidentRow[] {
       kind: 'StatefulSet',
       status: 'regressed',
       classes: ['Unschedulable'],
-      summary: 'No node has 64Gi of memory free: the pod asks for more than any node of the cluster has.',
+      summary:
+        'No node has 64Gi of memory free: the pod asks for more than any node of the cluster has.',
       regressions: 2,
       last_seen: ago(now, 40 * SECOND),
     }),
@@ -188,7 +190,10 @@ function makeRun(now: number): Run {
 
 const POD = 'checkout-7f9c6d5b8-x2kqp';
 
-export function makeDetail(now: number, row: IncidentRow = makeRows(now)[0] as IncidentRow): IncidentDetail {
+export function makeDetail(
+  now: number,
+  row: IncidentRow = makeRows(now)[0] as IncidentRow,
+): IncidentDetail {
   const isCheckout = row.id === CHECKOUT;
   return {
     ...row,
@@ -285,7 +290,8 @@ const CHECKOUT_CAUSES = [
     failure_class: 'CrashLoopBackOff',
     container: 'app',
     title: 'Kubernetes waits longer before each restart',
-    explanation: 'After a crash the pause doubles, up to five minutes. It ends by itself once the container stays up.',
+    explanation:
+      'After a crash the pause doubles, up to five minutes. It ends by itself once the container stays up.',
     confidence: 'likely' as const,
     evidence: [
       {
@@ -299,7 +305,12 @@ const CHECKOUT_CAUSES = [
   },
 ];
 
-function makeEvidence(now: number, n: number, text: string, rest: Partial<EvidenceItem>): EvidenceItem {
+function makeEvidence(
+  now: number,
+  n: number,
+  text: string,
+  rest: Partial<EvidenceItem>,
+): EvidenceItem {
   return {
     id: idOf(700 + n),
     kind: 'log',

@@ -77,7 +77,8 @@ async function answer(world, token, request, response, url) {
     return problem(response, 401, 'Unauthorized', 'There is no session.');
   }
   if (pathname === '/api/events') return stream(world, request, response, url);
-  if (pathname === '/api/auth/me') return json(response, 200, { user: { name: 'Ada', role: 'admin' } });
+  if (pathname === '/api/auth/me')
+    return json(response, 200, { user: { name: 'Ada', role: 'admin' } });
   if (pathname === '/api/config') return json(response, 200, configOf(world));
   if (pathname === '/api/incidents') return list(world, response, url);
   return incident(world, request, response, pathname.split('/').slice(3));
@@ -161,7 +162,9 @@ async function incident(world, request, response, [id, part, evidenceId]) {
   const items = id === fixtures.CHECKOUT ? fixtures.makeItems(Date.now()) : [];
   if (!evidenceId) return json(response, 200, { items: items.map(fixtures.withoutText) });
   const item = items.find((known) => known.id === evidenceId);
-  return item ? json(response, 200, item) : problem(response, 404, 'Not Found', 'No such evidence.');
+  return item
+    ? json(response, 200, item)
+    : problem(response, 404, 'Not Found', 'No such evidence.');
 }
 
 async function write(world, request, response, row, action) {

@@ -20,9 +20,11 @@ NOT_SHOWN = (StepState.WAITING, StepState.RUNNING)
 
 @dataclass
 class Story:
-    """Turns events into lines. It remembers each incident's last row, to tell what has changed."""
+    """Turns events into lines. It remembers what it said last of each incident and each run, to
+    tell what has changed."""
 
     rows: dict[str, IncidentRow] = field(default_factory=dict)
+    steps: dict[str, str] = field(default_factory=dict)
 
     def begin(self, row: IncidentRow) -> str | None:
         """What to say of an incident that is there at the start."""
@@ -34,7 +36,8 @@ class Story:
             if topic in ("incident.created", "incident.updated"):
                 return self._incident(IncidentRow.model_validate(payload["summary"]))
             if topic == "run.step":
-                return self._step(payload["incident_id"], Step.model_validate(payload["step"]))
+                line = self._step(payload["incident_id"], Step.model_validate(payload["step"]))
+                return self._unless_repeated(payload["run_id"], line)
         except (KeyError, ValidationError):
             return f"an event that this release cannot read: {topic}"
         return None
@@ -54,6 +57,13 @@ class Story:
         about = f"{_name(row)} " if row else ""
         why = f": {step.error}" if step.error else ""
         return f"  {about}{step.summary or step.name}: {step.state}{why}"
+
+    def _unless_repeated(self, run_id: str, line: str | None) -> str | None:
+        """A step that is tried again for the same reason is told once."""
+        if line is None or self.steps.get(run_id) == line:
+            return None
+        self.steps[run_id] = line
+        return line
 
 
 def _name(row: IncidentRow) -> str:

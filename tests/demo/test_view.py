@@ -123,6 +123,13 @@ def test_a_step_is_told_when_it_is_over_with_the_incident_it_is_for() -> None:
     )
 
 
+def test_a_step_that_is_tried_again_for_the_same_reason_is_told_once() -> None:
+    story = Story()
+    assert story.tell("run.step", step(state="retrying", error="no answer"))
+    assert not story.tell("run.step", step(state="retrying", error="no answer", attempt=2))
+    assert story.tell("run.step", step(state="retrying", error="not found", attempt=3))
+
+
 def test_an_event_of_a_newer_release_is_said_to_be_one() -> None:
     line = Story().tell("incident.created", {"summary": {"id": "1"}})
     assert line == "an event that this release cannot read: incident.created"

@@ -83,11 +83,14 @@ async def nothing_is_lost_or_doubled(stack: Stack, namespace: str) -> None:
 
 
 async def one_run_did_it_all(stack: Stack, incident_id: UUID) -> None:
-    runs = await stack.pool.fetch("SELECT * FROM runs WHERE incident_id = $1", incident_id)
-    assert [run["state"] for run in runs] == ["completed"]
-    handle = stack.temporal.get_workflow_handle(runs[0]["workflow_id"])
-    async with asyncio.timeout(30):
+    workflow_id = await stack.pool.fetchval(
+        "SELECT workflow_id FROM runs WHERE incident_id = $1", incident_id
+    )
+    handle = stack.temporal.get_workflow_handle(workflow_id)
+    async with asyncio.timeout(60):
         await handle.result()
+    runs = await runs_of(stack, incident_id)
+    assert [run["state"] for run in runs] == ["completed"]
     described = await handle.describe()
     assert described.run_id == str(runs[0]["id"])
     assert described.status is WorkflowExecutionStatus.COMPLETED

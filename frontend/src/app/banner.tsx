@@ -35,31 +35,47 @@ export function Banner() {
 }
 
 function Watching({ watching }: Pick<Config, 'watching'>) {
-  if (!watching.live) {
+  const { live, last_seen, agents } = watching;
+  const troubled = agents.find(({ problem }) => problem);
+  if (!live) {
     return (
       <Bar>
         <Notice tone="warning" title="Nothing is watching the cluster">
-          {watching.last_seen ? (
+          {troubled?.problem ?? 'No agent reports.'}{' '}
+          {last_seen ? (
             <>
-              The last word of an agent came <Time at={watching.last_seen} style="clock" />.
-              Failures since then are not seen.
+              The last word of an agent came <Time at={last_seen} style="clock" />.
             </>
           ) : (
-            'No agent has reported yet. Failures are not seen until one does.'
-          )}
+            'None ever has.'
+          )}{' '}
+          Failures are not seen until one works.
         </Notice>
       </Bar>
     );
   }
-  const agent = watching.agents.find(({ problem }) => problem);
-  if (!agent) return null;
+  const silent = agents.find((agent) => !agent.live && agent.node);
+  if (troubled) return <AgentNotice agent={troubled}>{troubled.problem}</AgentNotice>;
+  if (!silent) return null;
+  return (
+    <AgentNotice agent={silent}>
+      It has not reported since <Time at={silent.seen_at} style="clock" />: failures there are not
+      seen.
+    </AgentNotice>
+  );
+}
+
+interface AgentNoticeProps {
+  agent: Config['watching']['agents'][number];
+  children: ReactNode;
+}
+
+function AgentNotice({ agent, children }: AgentNoticeProps) {
+  const who = agent.node ? `The agent on ${agent.node}` : 'The agent';
   return (
     <Bar>
-      <Notice
-        tone="warning"
-        title={agent.node ? `The agent on ${agent.node} has a problem` : 'The agent has a problem'}
-      >
-        {agent.problem}
+      <Notice tone="warning" title={`${who} has a problem`}>
+        {children}
       </Notice>
     </Bar>
   );

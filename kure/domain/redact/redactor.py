@@ -49,7 +49,11 @@ class Redactor:
     def manifest(self, manifest: dict[str, Any]) -> dict[str, Any]:
         """A deep copy of a Kubernetes object, with the same keys and structure. What is secret in
         one place of it is hidden in all."""
-        redacted: dict[str, Any] = self.with_secrets_of(manifest)._walk().value(manifest)
+        walk = self._walk()
+        redacted: dict[str, Any] = walk.value(manifest)
+        knowing = self._knowing(manifest, walk)
+        if knowing is not self:
+            redacted = knowing._walk().value(manifest)
         return redacted
 
     def known(self, values: Iterable[str], kind: str = "secret") -> "Redactor":
@@ -63,6 +67,9 @@ class Redactor:
         of, and those the object shows in its names and images, are not looked for."""
         walk = self._walk()
         walk.value(manifest)
+        return self._knowing(manifest, walk)
+
+    def _knowing(self, manifest: dict[str, Any], walk: Walk) -> "Redactor":
         found = set(worth_knowing(walk.marks.hidden, "\n".join(walk.visible)))
         if self.names:
             found |= {("name", name) for name in names_of(manifest)}

@@ -38,7 +38,8 @@ def mask_shell(text: str, mask: Mask, allowed: frozenset[str]) -> str:
         def kind_of(found: re.Match[str], value: str) -> str | None:
             return hidden_kind(found[1], value, allowed)
 
-        text = _mask_after(text, _EXPORT, kind_of, mask, whole_line=False)
+        if any(hint in text for hint in ("export", "setenv", "-e ", "--env ")):
+            text = _mask_after(text, _EXPORT, kind_of, mask, whole_line=False)
         text = _mask_after(text, _VARIABLE, kind_of, mask, whole_line=True)
     return text
 

@@ -11,7 +11,7 @@ import { nameOf } from '../words';
 type Subject = Pick<IncidentRow, 'id' | 'kind' | 'name' | 'namespace' | 'version'>;
 
 const DONE: Record<ActionName, (name: string) => string> = {
-  acknowledge: (name) => `You are on ${name}`,
+  acknowledge: (name) => `Acknowledged ${name}`,
   ignore: (name) => `Ignored ${name}`,
   restore: (name) => `${name} is no longer ignored`,
   resolve: (name) => `Marked ${name} as handled`,

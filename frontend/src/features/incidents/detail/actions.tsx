@@ -31,7 +31,7 @@ export function Actions({ incident }: { incident: IncidentDetail }) {
       <div className="flex flex-wrap gap-2">
         {mayWrite && isOpen && !incident.acknowledged_by && (
           <Button kind="primary" disabled={change.isPending} onClick={() => ask('acknowledge')}>
-            Take it on
+            Acknowledge
           </Button>
         )}
         {mayWrite && incident.status === 'ignored' && (

@@ -13,6 +13,7 @@ import { Facts } from './facts';
 import { Header } from './header';
 import { Steps } from './steps';
 import { useDetailKeys } from './use-detail-keys';
+import { useIsWide } from './use-is-wide';
 import { WhatFails } from './what-fails';
 
 const route = getRouteApi('/incidents/$id');
@@ -45,18 +46,20 @@ export default function DetailPage() {
 }
 
 function Incident({ incident }: { incident: IncidentDetail }) {
+  const isWide = useIsWide();
   return (
     <>
       <Header incident={incident} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-[minmax(0,1fr)_320px] xl:gap-6">
-        <aside className="flex flex-col gap-4 xl:order-2">
-          <Steps incident={incident} />
-          <Facts incident={incident} />
+        <aside className="flex flex-col gap-4 xl:sticky xl:top-4 xl:order-2 xl:self-start">
+          <Steps incident={incident} isOpen={isWide} />
+          {isWide && <Facts incident={incident} />}
         </aside>
         <div className="flex min-w-0 flex-col gap-6">
           <WhatFails incident={incident} />
           <DiagnosisView incident={incident} />
           <Evidence incident={incident} />
+          {!isWide && <Facts incident={incident} />}
         </div>
       </div>
     </>

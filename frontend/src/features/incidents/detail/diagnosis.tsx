@@ -49,7 +49,7 @@ export function DiagnosisView({ incident }: { incident: IncidentDetail }) {
 function Others({ causes, firstNumber }: { causes: Cause[]; firstNumber: number }) {
   let next = firstNumber + 1;
   return (
-    <Section title="Then, in this order">
+    <Section title="Also, in this order">
       <ol className="flex flex-col gap-2">
         {causes.map((cause) => {
           const number = next;

@@ -25,7 +25,7 @@ export function Facts({ incident }: { incident: IncidentDetail }) {
       {incident.regressions > 0 && (
         <Fact name="Came back">{plural(incident.regressions, 'time')}</Fact>
       )}
-      {incident.acknowledged_by && <Fact name="Taken on by">{incident.acknowledged_by}</Fact>}
+      {incident.acknowledged_by && <Fact name="Acknowledged by">{incident.acknowledged_by}</Fact>}
       <Fact name="Id">
         <span className="flex items-center gap-1">
           <code className="truncate font-mono text-xs">{incident.id}</code>

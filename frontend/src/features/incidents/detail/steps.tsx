@@ -1,5 +1,4 @@
-import { ExternalLink } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { ChevronDown, ExternalLink } from 'lucide-react';
 import type { IncidentDetail, Run } from '../../../api/types';
 import { lastAttempts, StepList } from '../../../ui/step-list';
 
@@ -11,38 +10,29 @@ const STATES: Record<Run['state'], string> = {
   lost: 'lost with its Temporal server',
 };
 
-/** Where the page has two columns: app.css' breakpoint xl. */
-const WIDE = '(min-width: 1200px)';
-
-function useIsWide(): boolean {
-  const [isWide, setWide] = useState(() => matchMedia(WIDE).matches);
-  useEffect(() => {
-    const media = matchMedia(WIDE);
-    const read = () => setWide(media.matches);
-    media.addEventListener('change', read);
-    return () => media.removeEventListener('change', read);
-  }, []);
-  return isWide;
+interface Props {
+  incident: IncidentDetail;
+  /** Above the page they are folded: they would push the diagnosis out of sight. */
+  isOpen: boolean;
 }
 
 /** What the incident's workflow has done and is doing: beside the page, or folded above it. */
-export function Steps({ incident }: { incident: IncidentDetail }) {
+export function Steps({ incident, isOpen }: Props) {
   const { run } = incident;
-  const isWide = useIsWide();
   const steps = lastAttempts(run?.steps ?? []);
   const done = steps.filter((step) => step.state === 'done').length;
   return (
     <details
-      // Above the page it would push the diagnosis out of sight.
-      key={String(isWide)}
-      open={isWide}
-      className="rounded-lg border border-hairline bg-surface"
+      key={String(isOpen)}
+      open={isOpen}
+      className="group rounded-lg border border-hairline bg-surface"
     >
-      <summary className="flex items-baseline justify-between gap-2 rounded-lg px-4 py-3">
+      <summary className="flex items-center gap-2 rounded-lg px-4 py-3">
         <h2 className="font-semibold">Steps</h2>
-        <span className="tabular text-xs text-muted">
+        <span className="tabular ml-auto text-xs text-muted">
           {run ? `${done} of ${steps.length} done, ${STATES[run.state]}` : 'not started'}
         </span>
+        <ChevronDown aria-hidden size={16} className="text-muted group-open:rotate-180" />
       </summary>
       <div className="border-t border-hairline px-4 py-3">
         {run ? <RunSteps run={run} /> : <NoRun />}

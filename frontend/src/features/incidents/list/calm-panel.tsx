@@ -25,7 +25,7 @@ export function CalmPanel() {
 }
 
 function Calm({ watching }: Pick<Config, 'watching'>) {
-  const agents = watching.agents;
+  const agents = watching.agents.filter((agent) => agent.live);
   const pods = agents.reduce((sum, agent) => sum + agent.pods, 0);
   // Agents of single nodes see the same namespaces: no sum would be right.
   const namespaces = Math.max(0, ...agents.map((agent) => agent.namespaces));
@@ -58,12 +58,13 @@ function Blind({ watching }: Pick<Config, 'watching'>) {
       title="Nothing is watching"
     >
       <p>
-        Kure knows of no failure, and would not see a new one: no agent reports.{' '}
+        Kure knows of no failure, and would not see a new one.{' '}
+        {watching.agents.find((agent) => agent.problem)?.problem ?? 'No agent reports.'}{' '}
         <LastCheck at={watching.last_seen} />
       </p>
       <p className="mt-2 text-muted">
-        <code className="font-mono text-sm">kure demo --cluster</code> starts one, and says in the
-        terminal why it cannot reach the cluster.
+        <code className="font-mono text-sm">kure demo --cluster</code> starts an agent, and says in
+        the terminal what it cannot reach.
       </p>
     </Panel>
   );
@@ -71,7 +72,7 @@ function Blind({ watching }: Pick<Config, 'watching'>) {
 
 function LastCheck({ at }: { at: string | null }) {
   const text = useClock((now) => {
-    if (at === null) return 'No agent has ever reported.';
+    if (at === null) return '';
     const age = formatAge(millis(at), now);
     return age ? `Last check ${age} ago.` : `Last check ${formatFull(millis(at), 'browser')}.`;
   });

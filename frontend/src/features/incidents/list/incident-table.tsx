@@ -20,13 +20,16 @@ interface Props {
   search: ListSearch;
   rows: readonly IncidentRow[];
   total: number;
+  /** Whether rows that do not fit the filter are told apart: not while those of the last filter are shown. */
+  marksLeavers: boolean;
   selected: string | null;
   hasMore: boolean;
   onMore: () => void;
 }
 
 /** The rows, of which only those in sight are drawn. */
-export function IncidentTable({ search, rows, total, selected, hasMore, onMore }: Props) {
+export function IncidentTable(props: Props) {
+  const { search, rows, total, marksLeavers, selected, hasMore, onMore } = props;
   const { density } = usePreferences();
   const navigate = route.useNavigate();
   const body = useRef<HTMLDivElement>(null);
@@ -72,12 +75,17 @@ export function IncidentTable({ search, rows, total, selected, hasMore, onMore }
   return (
     <>
       <RowActions row={rows.find((row) => row.id === selected) ?? null} onMove={move} />
-      <div role="table" aria-label="Incidents" aria-rowcount={total + 1}>
+      <div
+        role="table"
+        aria-label="Incidents"
+        aria-rowcount={total + 1}
+        className="overflow-clip rounded-lg border border-hairline bg-surface"
+      >
         <div role="rowgroup">
           <div
             role="row"
             aria-rowindex={1}
-            className={`${COLUMNS} border-b border-hairline pb-1.5 text-xs text-muted max-lg:spoken!`}
+            className={`${COLUMNS} py-2 text-xs text-muted max-md:spoken!`}
           >
             {['Severity', 'Workload', 'What', 'Status', 'Pods', 'Seen'].map((name) => (
               <span key={name} role="columnheader" className="last:text-right">
@@ -103,7 +111,7 @@ export function IncidentTable({ search, rows, total, selected, hasMore, onMore }
                   row={row}
                   offset={start - top}
                   isSelected={row.id === selected}
-                  hasLeft={!matches(row, search)}
+                  hasLeft={marksLeavers && !matches(row, search)}
                   isCompact={density === 'compact'}
                   onSelect={select}
                 />

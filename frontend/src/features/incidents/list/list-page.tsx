@@ -41,7 +41,7 @@ export default function ListPage() {
   const { isAttended, attention } = useAttentionOnList();
   const mayMove = !isAttended && address.row === undefined;
   const fresh = useNewRows(search, rows, mayMove);
-  const hasLeft = rows.some((row) => !matches(row, search));
+  const hasLeft = !query.isPlaceholderData && rows.some((row) => !matches(row, search));
   useTidyUp(hasLeft && !isAttended, fresh.show);
   useEffect(() => rememberList(address), [address]);
 
@@ -83,6 +83,7 @@ export default function ListPage() {
               search={search}
               rows={rows}
               total={total}
+              marksLeavers={!query.isPlaceholderData}
               selected={address.row ?? null}
               hasMore={query.hasNextPage}
               onMore={() => !query.isFetchingNextPage && void query.fetchNextPage()}

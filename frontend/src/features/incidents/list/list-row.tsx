@@ -10,9 +10,9 @@ import { StatusBadge } from '../../../ui/status';
 import { Time } from '../../../ui/time';
 import { statusNote } from '../words';
 
-/** The columns of the table: its head and its rows share them. Below 1100 px a row is a card. */
+/** The columns of the table: its head and its rows share them. Where it is narrow, a row is a card. */
 export const COLUMNS =
-  'lg:grid lg:grid-cols-[88px_minmax(180px,1fr)_minmax(0,2fr)_132px_56px_76px] lg:gap-x-4 lg:px-3';
+  'md:grid md:grid-cols-[80px_minmax(0,1fr)_minmax(0,1.6fr)_124px_44px_64px] md:gap-x-4 md:px-4';
 
 interface Props {
   ref: Ref<HTMLDivElement>;
@@ -38,31 +38,37 @@ export const ListRow = memo(function ListRow(props: Props) {
       data-row={row.id}
       style={{ transform: `translateY(${props.offset}px)` }}
       className={classNames(
-        'absolute inset-x-0 top-0 border-b border-hairline bg-surface hover:bg-sunken',
-        'max-lg:grid max-lg:grid-cols-[1fr_auto] max-lg:gap-x-4 max-lg:gap-y-1 max-lg:px-3 max-lg:py-2.5',
+        'absolute inset-x-0 top-0 border-t border-hairline hover:bg-sunken',
+        'max-md:grid max-md:grid-cols-[auto_auto_minmax(0,1fr)_auto] max-md:items-center max-md:gap-x-3 max-md:gap-y-1.5 max-md:px-4 max-md:py-3',
         COLUMNS,
-        'lg:items-center',
-        isCompact ? 'lg:min-h-9' : 'lg:min-h-14 lg:py-1.5',
+        'md:items-center',
+        isCompact ? 'md:min-h-9' : 'md:min-h-14 md:py-1.5',
         isSelected && 'bg-sunken shadow-[inset_3px_0_0_var(--accent)]',
         hasLeft && 'opacity-60',
       )}
     >
       <Flash version={row.version} />
-      <span role="cell" className="relative max-lg:order-3">
+      <span role="cell" className="relative flex items-center max-md:order-5">
         <SeverityMark severity={row.severity} />
       </span>
       <Workload {...props} />
       <What row={row} isCompact={isCompact} />
       <Status row={row} hasLeft={hasLeft} isCompact={isCompact} />
-      <span role="cell" className="tabular relative text-sm max-lg:order-6 max-lg:text-right">
+      <span
+        role="cell"
+        className="tabular relative text-sm max-md:order-6 max-md:col-span-2 max-md:text-right"
+      >
         {row.pods_failing}/{row.pods_seen}
         <span className="spoken"> pods failing</span>
-        <span aria-hidden className="text-muted lg:hidden">
+        <span aria-hidden className="text-muted md:hidden">
           {' '}
           pods
         </span>
       </span>
-      <span role="cell" className="relative text-right text-sm text-muted max-lg:order-2">
+      <span
+        role="cell"
+        className="relative text-right text-sm text-muted max-md:order-2 max-md:self-start"
+      >
         <Time at={row.last_seen} />
       </span>
     </div>
@@ -72,19 +78,19 @@ export const ListRow = memo(function ListRow(props: Props) {
 function Workload({ row, isSelected, isCompact, onSelect }: Props) {
   const where = `${shortKind(row.kind)} in ${namespaceName(row.namespace)}`;
   return (
-    <span role="cell" className="min-w-0 max-lg:order-1">
-      <span className={classNames('block truncate', isCompact && 'lg:flex lg:gap-2')}>
+    <span role="cell" className="min-w-0 max-md:order-1 max-md:col-span-3">
+      <span className={classNames('block truncate', isCompact && 'md:flex md:gap-2')}>
         <Link
           to="/incidents/$id"
           params={{ id: row.id }}
           onFocus={() => isSelected || onSelect(row)}
-          className="truncate font-medium after:absolute after:inset-0 after:z-1"
+          className="truncate font-semibold after:absolute after:inset-0 after:z-1"
         >
           {row.name}
         </Link>
         <span
           className={classNames(
-            'truncate text-sm text-muted max-lg:block',
+            'truncate text-sm text-muted max-md:block',
             isCompact ? 'shrink-[2]' : 'block',
           )}
         >
@@ -100,14 +106,14 @@ function What({ row, isCompact }: Pick<Props, 'row' | 'isCompact'>) {
     <span
       role="cell"
       className={classNames(
-        'relative min-w-0 max-lg:order-4 max-lg:col-span-2',
-        isCompact && 'lg:flex lg:gap-2',
+        'relative min-w-0 max-md:order-3 max-md:col-span-4',
+        isCompact && 'md:flex md:gap-2',
       )}
     >
-      <span className="block truncate text-sm font-medium lg:shrink-0">
+      <span className="block truncate text-sm font-medium md:shrink-0">
         {row.classes.join(', ')}
       </span>
-      <span className="line-clamp-2 text-sm text-muted lg:line-clamp-1" title={row.summary}>
+      <span className="line-clamp-2 text-sm text-muted md:line-clamp-1" title={row.summary}>
         {row.summary}
       </span>
     </span>
@@ -120,13 +126,13 @@ function Status({ row, hasLeft, isCompact }: Pick<Props, 'row' | 'hasLeft' | 'is
   return (
     <span
       role="cell"
-      className="relative min-w-0 max-lg:order-5 max-lg:flex max-lg:items-center max-lg:gap-2"
+      className="relative min-w-0 max-md:order-4 max-md:flex max-md:items-center max-md:gap-2"
       title={note || undefined}
     >
       <StatusBadge status={row.status} diagnosing={row.diagnosing} />
       {note && (
         <span
-          className={classNames('truncate text-xs text-muted', isCompact ? 'lg:hidden' : 'block')}
+          className={classNames('truncate text-xs text-muted', isCompact ? 'md:hidden' : 'block')}
         >
           {note}
         </span>
