@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.confirming import Confirming
-from activities.evidence import evidence_of
+from activities.evidence import evidence_of, shown
 from activities.gathering import Gathering, ReadPod
 from kure.contracts import activities as contract
 from kure.contracts.activities import ConfirmRequest, Gathered, GatherRequest, Recovery
@@ -66,6 +67,8 @@ class ClusterActivities(contract.ClusterActivities):
         redactor = self._redactor
         for manifest in (*(pod.pod for pod in facts.pods), *filter(None, [facts.owner])):
             redactor = redactor.with_secrets_of(manifest)
+        pods = [shown(pod, redactor) for pod in pods]
+        facts = replace(facts, pods=tuple(pod.facts for pod in pods), hide=redactor.text)
         diagnosis = fitted(redacted(diagnose(facts), redactor), MOST_DIAGNOSIS_BYTES)
         return diagnosis, evidence_of(request, facts, pods, redactor)
 

@@ -1,6 +1,7 @@
 """What was gathered as evidence to be kept: redacted texts, each told apart by what it shows."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import yaml
@@ -27,6 +28,14 @@ EVENT_FIELDS = (
 Kind = Literal["log", "events", "manifest", "owner", "node"]
 
 
+def shown(pod: ReadPod, redactor: Redactor) -> ReadPod:
+    """The pod with its logs as they may be shown: redacted whole, once, for evidence and quotes."""
+    logs = tuple((replace(log, shown=redactor.text(text.text)), text) for log, text in pod.logs)
+    by_place = {(log.container, log.stream): log for log, _ in logs}
+    all_logs = tuple(by_place.get((log.container, log.stream), log) for log in pod.facts.logs)
+    return ReadPod(replace(pod.facts, logs=all_logs), logs)
+
+
 def evidence_of(
     request: GatherRequest, facts: Facts, pods: Sequence[ReadPod], redactor: Redactor
 ) -> list[NewEvidence]:
@@ -45,7 +54,7 @@ def _of_pods(
                 captured_for=_capture(request),
                 kind="log",
                 subject=subject,
-                text=redactor.text(found.text),
+                text=log.shown or "",
                 container=log.container,
                 stream="previous" if log.stream == "previous" else "current",
                 truncated=found.truncated,

@@ -32,7 +32,8 @@ def planted() -> list[tuple[str, dict[str, Any]]]:
             secret = str(plant["secret"]).replace("¦", "")
             if plant.get("as") == "base64":
                 secret = base64.b64encode(secret.encode()).decode()
-            if {"env", "args", "text", "log"} & set(plant):
+            # Arguments of a program of their own would need its image.
+            if {"env", "args", "text", "log"} & set(plant) and "command" not in plant:
                 found.append((secret, plant))
     return found
 
@@ -136,7 +137,9 @@ async def all_diagnosed(stack: Stack, namespace: str) -> None:
         while True:
             rows = await stack.incidents(namespace)
             logs = await stack.pool.fetchval(
-                "SELECT count(DISTINCT incident_id) FROM evidence WHERE kind = 'log'"
+                "SELECT count(DISTINCT i.id) FROM evidence e JOIN incidents i"
+                " ON i.id = e.incident_id WHERE e.kind = 'log' AND i.namespace = $1",
+                namespace,
             )
             if len(rows) == PODS == logs and not any(row["diagnosing"] for row in rows):
                 return

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Parts } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 
 interface Props {
   title: string;
@@ -11,11 +11,17 @@ interface Props {
 
 /** A window over the page. It keeps the focus, and gives it back to what had it. */
 export function Dialog({ title, description, onClose, children }: Props) {
+  const [opener] = useState(() => document.activeElement);
   return (
     <Parts.Root open onOpenChange={(open) => !open && onClose()}>
       <Parts.Portal>
         <Parts.Overlay className="fixed inset-0 z-40 bg-fg/40 dark:bg-bg/70" />
         <Parts.Content
+          onCloseAutoFocus={(event) => {
+            // Radix knows only openers of its own.
+            event.preventDefault();
+            if (opener instanceof HTMLElement) opener.focus();
+          }}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className="fixed top-1/2 left-1/2 z-40 flex max-h-[90dvh] w-[calc(100vw-32px)] max-w-lg -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-lg border border-hairline bg-surface shadow-(--overlay)"
         >

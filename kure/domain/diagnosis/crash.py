@@ -7,7 +7,7 @@ from itertools import islice
 
 from kure.domain import manifests
 from kure.domain.diagnosis.exit_codes import exit_code
-from kure.domain.diagnosis.facts import CURRENT, PREVIOUS, Case, Log, short
+from kure.domain.diagnosis.facts import CURRENT, PREVIOUS, Case, Log
 from kure.domain.diagnosis.log_lines import last_complaints, last_line
 from kure.domain.diagnosis.log_rules import LOG_RULES, LogRule
 from kure.domain.diagnosis.messages import cause_from, first_match
@@ -31,7 +31,7 @@ def start_error(case: Case) -> Iterator[Cause]:
     if ended.get("reason") not in START_ERRORS or not message:
         return
     row, found = first_match(START_RULES, message) or (START_UNKNOWN, {})
-    values = _values(case, case.container) | {"message": short(message, 600)} | found
+    values = _values(case, case.container) | {"message": case.quote(message, 600)} | found
     evidence = case.from_pod(f"{end_path(case.container)}.message", message)
     yield cause_from(row, case, values, (evidence,))
 
@@ -89,18 +89,19 @@ def exit_code_cause(case: Case) -> Iterator[Cause]:
         return
     known = exit_code(code)
     text = log.text if log and log.text and known.own else ""
-    lines = last_complaints(text)
+    lines = _as_shown(log, last_complaints(text))
+    last = _as_shown(log, last_line(text))
     ends = known.title.format(container=case.container_label, code=code)
     yield Cause(
         rule=known.rule,
         failure_class=case.failure.failure_class,
         container=case.failure.container,
-        title=f"{ends}: {short(lines[-1][1], 120)}" if lines else ends,
-        explanation=_meaning(case.container, code) + _quoted(lines, last_line(text)),
+        title=f"{ends}: {case.quote(lines[-1][1], 120)}" if lines else ends,
+        explanation=_meaning(case.container, code) + _quoted(case, lines, last),
         confidence=known.confidence,
         evidence=(
             *_evidence(case, case.container),
-            *_log_evidence(case, log, lines or last_line(text)),
+            *_log_evidence(case, log, lines or last),
         ),
         fix=known.fix,
     )
@@ -158,19 +159,21 @@ def _values(case: Case, container: Container) -> dict[str, str]:
 def _from_log(
     row: LogRule, case: Case, container: Container, log: Log, number: int, groups: dict[str, str]
 ) -> Cause:
-    what = short(groups["what"], 160)
+    line = log.line(number)
+    # Where the words are not in the line as it may be shown, a part of them was redacted.
+    what = case.quote(groups["what"] if groups["what"] in line else line, 160)
     values = _values(case, container) | groups | {"what": what}
     return Cause(
         rule=row.rule,
         failure_class=case.failure.failure_class,
         container=case.failure.container,
-        title=short(row.title.format_map(values), 200),
+        title=case.quote(row.title.format_map(values), 200),
         explanation=f'Line {number} of its log says: "{what}". '
         f"{row.explanation.format_map(values)} Its exit code was {values['code']}. "
         f"{how_it_ran(container)}",
         confidence=Confidence.LIKELY,
         evidence=(
-            *_log_evidence(case, log, [(number, groups["what"])]),
+            *_log_evidence(case, log, [(number, line)]),
             *_evidence(case, container),
         ),
         fix=row.fix.format_map(values),
@@ -184,11 +187,15 @@ def _meaning(container: Container, code: int) -> str:
     return text
 
 
-def _quoted(complaints: list[Line], last: list[Line]) -> str:
+def _as_shown(log: Log | None, lines: list[Line]) -> list[Line]:
+    return [(number, log.line(number)) for number, _ in lines] if log else []
+
+
+def _quoted(case: Case, complaints: list[Line], last: list[Line]) -> str:
     for lines, what in ((complaints, "that complains "), (last, "")):
         if lines:
             number, line = lines[-1]
-            return f' The last line of its log {what}is line {number}: "{short(line, 300)}".'
+            return f' The last line of its log {what}is line {number}: "{case.quote(line, 300)}".'
     return ""
 
 
@@ -204,7 +211,7 @@ def _evidence(case: Case, container: Container) -> Iterator[EvidenceLine]:
 def _log_evidence(case: Case, log: Log | None, lines: Iterable[Line]) -> Iterator[EvidenceLine]:
     for number, line in lines if log else ():
         subject = f"{case.subject}/{log.container}/{log.stream}" if log else ""
-        yield EvidenceLine("log", subject, str(number), short(line))
+        yield EvidenceLine("log", subject, str(number), case.quote(line))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from kure.domain.diagnosis.crash import (
     start_error,
     stopped_by_probe,
 )
-from kure.domain.diagnosis.facts import Case, Facts, PodFacts, short
+from kure.domain.diagnosis.facts import Case, Facts, PodFacts
 from kure.domain.diagnosis.image_pull import image_pull
 from kure.domain.diagnosis.model import Cause, Confidence, Diagnosis
 from kure.domain.diagnosis.oom import oom_killed
@@ -90,7 +90,7 @@ def _symptom(case: Case) -> Cause:
     failure = case.failure
     label = f"{case.container_label}: " if failure.container else ""
     reason = failure.reason or failure.failure_class
-    message = short(failure.message, 600)
+    message = case.quote(failure.message, 600)
     return Cause(
         rule="Z00",
         failure_class=failure.failure_class,

@@ -1,15 +1,16 @@
 """What the rules read: the live objects of one failing workload, as they are in memory.
 
-Nothing here is redacted: rules must see what they judge. What they say is redacted afterwards
-(`redacted`), before it leaves the process.
+Nothing here is redacted: rules must see what they judge. What they quote is redacted by
+`Facts.hide` and `Log.shown`, and all that they say once more afterwards (`redacted`), before it
+leaves the process.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from kure.domain import manifests
-from kure.domain.diagnosis.model import EvidenceLine
+from kure.domain.diagnosis.model import EvidenceLine, short
 from kure.domain.failures.match import last_end
 from kure.domain.failures.model import Failure, FailureClass
 from kure.domain.manifests import Container, Manifest
@@ -26,13 +27,20 @@ class Log:
     """The last lines of one container's log, or why there are none.
 
     `stream` is `current` or `previous` (the run before the present one). `text` is None where the
-    log could not be read; `missing` then says why.
+    log could not be read; `missing` then says why. `shown` is the text as it may be quoted, with
+    the same lines: a line by itself may not tell that it is a part of a secret.
     """
 
     container: str
     stream: str
     text: str | None
     missing: str = ""
+    shown: str | None = None
+
+    def line(self, number: int) -> str:
+        """The line of that number, counted from 1, as it may be quoted."""
+        lines = (self.text if self.shown is None else self.shown) or ""
+        return lines.split("\n")[number - 1]
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,7 @@ class Facts:
     `owner` is its object, None where it was not read or is gone. `nodes` are the nodes that were
     read: those that the pods run on and, for pods that no node took, what the scheduler could
     choose from; `every_node` where that is all of them. `unavailable` says what could not be read.
+    `hide` redacts what is quoted before it is cut: of a secret cut in two, half would be left.
     """
 
     pods: tuple[PodFacts, ...]
@@ -67,6 +76,7 @@ class Facts:
     nodes: tuple[Manifest, ...] = ()
     every_node: bool = True
     unavailable: tuple[str, ...] = ()
+    hide: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
@@ -130,18 +140,16 @@ class Case:
                 return log
         return None
 
+    def quote(self, text: str, most: int = MOST_TEXT) -> str:
+        """The text as one line of at most `most` characters, to be told to people."""
+        return short(self.facts.hide(text), most)
+
     def from_pod(self, field: str, text: str) -> EvidenceLine:
-        return EvidenceLine("pod", self.subject, field, short(text))
+        return EvidenceLine("pod", self.subject, field, self.quote(text))
 
     def from_event(self, event: Manifest) -> EvidenceLine:
         reason, message = manifests.text(event.get("reason")), manifests.text(event.get("message"))
-        return EvidenceLine("event", self.subject, reason, short(message))
-
-
-def short(text: str, most: int = MOST_TEXT) -> str:
-    """One line of at most `most` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+        return EvidenceLine("event", self.subject, reason, self.quote(message))
 
 
 def wanted_logs(pod: Manifest, failures: Iterable[Failure]) -> Iterator[tuple[str, str]]:

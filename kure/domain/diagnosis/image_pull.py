@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from kure.domain import manifests
-from kure.domain.diagnosis.facts import Case, short
+from kure.domain.diagnosis.facts import Case
 from kure.domain.diagnosis.image_pull_rules import EXPIRED, MISSING_SECRET, PULL_RULES, UNKNOWN
 from kure.domain.diagnosis.images import DOCKER_HUB, parse_image
 from kure.domain.diagnosis.messages import MessageRule, cause_from, first_match
@@ -43,7 +43,7 @@ def _row(case: Case) -> tuple[MessageRule, dict[str, str], tuple[EvidenceLine, .
             return *match, (line,)
         unknown = unknown or (line, message)
     if unknown:
-        return UNKNOWN, {"message": short(unknown[1], 600)}, (unknown[0],)
+        return UNKNOWN, {"message": case.quote(unknown[1], 600)}, (unknown[0],)
     return EXPIRED, {}, tuple(case.from_event(event) for event in _newest_back_off(case))
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kure.domain.diagnosis.facts import Case, short
+from kure.domain.diagnosis.facts import Case
 from kure.domain.diagnosis.model import Cause, Confidence, EvidenceLine
 
 
@@ -54,7 +54,7 @@ def cause_from(
         rule=row.rule,
         failure_class=case.failure.failure_class,
         container=case.failure.container,
-        title=short(row.title.format_map(values), 200),
+        title=case.quote(row.title.format_map(values), 200),
         explanation=row.explanation.format_map(values).strip(),
         confidence=row.confidence,
         evidence=tuple(evidence),

@@ -98,19 +98,29 @@ def fitted(diagnosis: Diagnosis, most_bytes: int) -> Diagnosis:
     return cut
 
 
+def short(text: str, most: int) -> str:
+    """One line of at most `most` characters. A placeholder of redaction is not cut in two."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    kept = line[: most - 1]
+    placeholder = kept.rfind("[redacted:")
+    return (kept[:placeholder] if placeholder > kept.rfind("]") else kept) + "…"
+
+
 def _cut(diagnosis: Diagnosis, text: int, lines: int, causes: int) -> Diagnosis:
     return replace(
         diagnosis,
         causes=tuple(
             replace(
                 cause,
-                explanation=cause.explanation[: 4 * text],
-                fix=cause.fix[: 4 * text],
+                explanation=short(cause.explanation, 4 * text),
+                fix=short(cause.fix, 4 * text),
                 evidence=tuple(
-                    replace(line, text=line.text[:text]) for line in cause.evidence[:lines]
+                    replace(line, text=short(line.text, text)) for line in cause.evidence[:lines]
                 ),
             )
             for cause in diagnosis.causes[:causes]
         ),
-        unavailable=tuple(line[:text] for line in diagnosis.unavailable[: 2 * lines]),
+        unavailable=tuple(short(line, text) for line in diagnosis.unavailable[: 2 * lines]),
     )

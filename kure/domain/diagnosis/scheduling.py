@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kure.domain import manifests
 from kure.domain.diagnosis import scheduling_clauses as clauses
-from kure.domain.diagnosis.facts import Case, short
+from kure.domain.diagnosis.facts import Case
 from kure.domain.diagnosis.model import Cause, Confidence, EvidenceLine
 from kure.domain.diagnosis.scheduling_clauses import Clause, Words
 
@@ -105,7 +105,7 @@ def _cause(case: Case, line: EvidenceLine, rule: str, clause: Clause, said: Word
         rule=rule,
         failure_class=case.failure.failure_class,
         container="",
-        title=short(f"{clause.where}: {said.title}", 200),
+        title=case.quote(f"{clause.where}: {said.title}", 200),
         explanation=f"{clause.refused} {said.explanation}",
         confidence=Confidence.SYMPTOM if rule == "F00" else Confidence.DEFINITIVE,
         evidence=(line, *said.evidence),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kure.domain import manifests, quantities
 from kure.domain.diagnosis import placement
-from kure.domain.diagnosis.facts import Case, short
+from kure.domain.diagnosis.facts import Case
 from kure.domain.diagnosis.model import EvidenceLine
 from kure.domain.manifests import Manifest
 
@@ -110,7 +110,7 @@ def node_labels(case: Case, clause: Clause) -> Words:
     if fitting:
         unmet.append(f"Other nodes have these labels ({_some(fitting)}): see why they refuse it.")
     return Words(
-        title=f"the pod wants a node with {short(', '.join(shown), 120) or 'other labels'}",
+        title=f"the pod wants a node with {case.quote(', '.join(shown), 120) or 'other labels'}",
         explanation="The labels of these nodes do not satisfy the pod's nodeSelector or required "
         f"node affinity: {', '.join(shown)}. {' '.join(unmet)}".strip(),
         fix=f"Correct the pod's nodeSelector or node affinity ({', '.join(shown)}), or label a "
@@ -348,7 +348,7 @@ def no_nodes(case: Case, clause: Clause) -> Words:
 
 def unknown(case: Case, clause: Clause) -> Words:
     return Words(
-        title=short(clause.text, 150),
-        explanation=f"Kure does not know this reason: {short(clause.text, 600)}",
+        title=case.quote(clause.text, 150),
+        explanation=f"Kure does not know this reason: {case.quote(clause.text, 600)}",
         fix="Read the scheduler's message; it names what the pod asks for and no node has.",
     )
