@@ -37,8 +37,9 @@ demo: $(PYTHON_READY) ## run all of Kure on this machine: CLUSTER=1 [YES=1] [CON
 
 .PHONY: dev
 dev: setup ## the demo on your cluster, restarting on changes, with the dashboard's dev server
-	@(cd frontend && KURE_API=http://127.0.0.1:$${KURE_PORT:-8080} exec node_modules/.bin/vite --host 127.0.0.1 --port 5173 --strictPort \
-		--clearScreen false) & front=$$!; trap "kill $$front 2>/dev/null || true" EXIT; \
+	@cd frontend; KURE_API=http://127.0.0.1:$${KURE_PORT:-8080} node_modules/.bin/vite \
+		--host 127.0.0.1 --port 5173 --strictPort --clearScreen false & \
+	trap "kill $$! 2>/dev/null || true" EXIT; cd ..; \
 	KURE_PUBLIC_URL=http://127.0.0.1:5173 $(DEMO) --cluster --reload
 
 # One target a tool, so that they run side by side and all failures are seen at once.

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import activity
@@ -11,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.confirming import Confirming
 from activities.evidence import evidence_of, shown
-from activities.gathering import Gathering, ReadPod
+from activities.gathering import Gathering
 from kure.contracts import activities as contract
 from kure.contracts.activities import ConfirmRequest, Gathered, GatherRequest, Recovery
 from kure.domain.diagnosis.diagnose import diagnose
@@ -55,22 +54,19 @@ class ClusterActivities(contract.ClusterActivities):
         attempt keeps no evidence twice.
         """
         async with _heartbeating(), _retried_when_told():
-            facts, pods = await Gathering(self._cluster, request, self._graces, self._clock()).run()
+            facts = await Gathering(self._cluster, request, self._graces, self._clock()).run()
             # Beside the event loop: redacting a long log takes longer than a heartbeat may.
-            diagnosis, items = await asyncio.to_thread(self._told, request, facts, pods)
+            diagnosis, items = await asyncio.to_thread(self._told, request, facts)
             ids = await self._store.save(request.incident_id, items, self._clock())
         return Gathered(diagnosis=diagnosis, evidence_ids=ids)
 
-    def _told(
-        self, request: GatherRequest, facts: Facts, pods: list[ReadPod]
-    ) -> tuple[Diagnosis, list[NewEvidence]]:
+    def _told(self, request: GatherRequest, facts: Facts) -> tuple[Diagnosis, list[NewEvidence]]:
         redactor = self._redactor
         for manifest in (*(pod.pod for pod in facts.pods), *filter(None, [facts.owner])):
             redactor = redactor.with_secrets_of(manifest)
-        pods = [shown(pod, redactor) for pod in pods]
-        facts = replace(facts, pods=tuple(pod.facts for pod in pods), hide=redactor.text)
+        facts = shown(facts, redactor)
         diagnosis = fitted(redacted(diagnose(facts), redactor), MOST_DIAGNOSIS_BYTES)
-        return diagnosis, evidence_of(request, facts, pods, redactor)
+        return diagnosis, evidence_of(request, facts, redactor)
 
     @activity.defn
     async def confirm_recovered(self, request: ConfirmRequest) -> Recovery:

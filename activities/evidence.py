@@ -1,15 +1,14 @@
 """What was gathered as evidence to be kept: redacted texts, each told apart by what it shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
 import yaml
 
-from activities.gathering import ReadPod
 from kure.contracts.activities import GatherRequest
 from kure.domain import manifests
-from kure.domain.diagnosis.facts import Facts
+from kure.domain.diagnosis.facts import PREVIOUS, Facts, Log
 from kure.domain.manifests import Manifest
 from kure.domain.redact import Redactor
 from kure.ports import NewEvidence
@@ -28,41 +27,36 @@ EVENT_FIELDS = (
 Kind = Literal["log", "events", "manifest", "owner", "node"]
 
 
-def shown(pod: ReadPod, redactor: Redactor) -> ReadPod:
-    """The pod with its logs as they may be shown: redacted whole, once, for evidence and quotes."""
-    logs = tuple((replace(log, shown=redactor.text(text.text)), text) for log, text in pod.logs)
-    by_place = {(log.container, log.stream): log for log, _ in logs}
-    all_logs = tuple(by_place.get((log.container, log.stream), log) for log in pod.facts.logs)
-    return ReadPod(replace(pod.facts, logs=all_logs), logs)
+def shown(facts: Facts, redactor: Redactor) -> Facts:
+    """The facts with each log as it may be shown: redacted whole, once, for evidence and quotes."""
+    pods = tuple(
+        replace(
+            pod,
+            logs=tuple(
+                log if log.text is None else replace(log, shown=redactor.text(log.text))
+                for log in pod.logs
+            ),
+        )
+        for pod in facts.pods
+    )
+    return replace(facts, pods=pods, hide=redactor.text)
 
 
-def evidence_of(
-    request: GatherRequest, facts: Facts, pods: Sequence[ReadPod], redactor: Redactor
-) -> list[NewEvidence]:
+def evidence_of(request: GatherRequest, facts: Facts, redactor: Redactor) -> list[NewEvidence]:
     """All that was read, the most telling first. The same capture tried again has the same keys."""
-    return [*_of_pods(request, pods, redactor), *_of_the_rest(request, facts, redactor)]
+    return [*_of_pods(request, facts, redactor), *_of_the_rest(request, facts, redactor)]
 
 
-def _of_pods(
-    request: GatherRequest, pods: Sequence[ReadPod], redactor: Redactor
-) -> Iterator[NewEvidence]:
-    for pod in pods:
-        subject = f"Pod/{pod.facts.name}"
-        for log, found in pod.logs:
-            yield NewEvidence(
-                captured_by="worker",
-                captured_for=_capture(request),
-                kind="log",
-                subject=subject,
-                text=log.shown or "",
-                container=log.container,
-                stream="previous" if log.stream == "previous" else "current",
-                truncated=found.truncated,
-            )
-        events = [_event(event, redactor) for event in pod.facts.newest_events[:MOST_EVENTS]]
+def _of_pods(request: GatherRequest, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
+    for pod in facts.pods:
+        subject = f"Pod/{pod.name}"
+        for log in pod.logs:
+            if log.shown is not None:
+                yield _log(request, subject, log, log.shown)
+        events = [_event(event, redactor) for event in pod.newest_events[:MOST_EVENTS]]
         if events:
             yield _yaml(request, "events", subject, events)
-        shown = redactor.manifest(manifests.tidy(pod.facts.pod))
+        shown = redactor.manifest(manifests.tidy(pod.pod))
         yield _yaml(request, "manifest", subject, shown)
 
 
@@ -75,6 +69,19 @@ def _of_the_rest(request: GatherRequest, facts: Facts, redactor: Redactor) -> It
         if manifests.name(node) in hosts:
             shown = redactor.manifest(_without_images(manifests.tidy(node)))
             yield _yaml(request, "node", f"Node/{manifests.name(node)}", shown)
+
+
+def _log(request: GatherRequest, subject: str, log: Log, text: str) -> NewEvidence:
+    return NewEvidence(
+        captured_by="worker",
+        captured_for=_capture(request),
+        kind="log",
+        subject=subject,
+        text=text,
+        container=log.container,
+        stream="previous" if log.stream == PREVIOUS else "current",
+        truncated=log.truncated,
+    )
 
 
 def _capture(request: GatherRequest) -> str:

@@ -20,7 +20,7 @@ from kure.domain.failures.detect import detect
 from kure.domain.failures.model import Failure, Graces
 from kure.domain.workloads import Workload
 from kure.errors import AccessDenied, KureError, NotFound
-from kure.ports import Cluster, LogText, Manifest
+from kure.ports import Cluster, Manifest
 
 T = TypeVar("T")
 
@@ -53,14 +53,6 @@ async def together() -> AsyncIterator[asyncio.TaskGroup]:
         raise failed.exceptions[0] from None
 
 
-@dataclass(frozen=True)
-class ReadPod:
-    """A pod as it is now, what belongs to it, and its logs as the cluster gave them."""
-
-    facts: PodFacts
-    logs: tuple[tuple[Log, LogText], ...]
-
-
 @dataclass
 class Gathering:
     """One gathering. `unavailable` fills while it goes on."""
@@ -71,25 +63,23 @@ class Gathering:
     now: datetime
     unavailable: list[str] = field(default_factory=list)
 
-    async def run(self) -> tuple[Facts, list[ReadPod]]:
-        """Everything that the rules read, and the logs to be kept as evidence."""
+    async def run(self) -> Facts:
+        """Everything that the rules read."""
         async with together() as group:
             owner = group.create_task(self._owner())
             reads = [group.create_task(self._pod(ref)) for ref in self.request.pods]
-        found = [pod for pod in (read.result() for read in reads) if pod is not None]
-        pods = tuple(pod.facts for pod in found)
+        pods = tuple(pod for pod in (read.result() for read in reads) if pod is not None)
         async with together() as group:
             nodes = group.create_task(self._nodes(pods))
             group.create_task(self._check_owners(pods))
         seen, every_node = nodes.result()
-        facts = Facts(
+        return Facts(
             pods=pods,
             owner=owner.result(),
             nodes=seen,
             every_node=every_node,
             unavailable=tuple(dict.fromkeys(self.unavailable)),
         )
-        return facts, found
 
     async def _optional(self, work: Awaitable[T], gone: str = "") -> T | None:
         """None where it is refused or gone, which is then said."""
@@ -101,7 +91,7 @@ class Gathering:
             self.unavailable.append(gone or str(error))
         return None
 
-    async def _pod(self, ref: PodRef) -> ReadPod | None:
+    async def _pod(self, ref: PodRef) -> PodFacts | None:
         """A report is a claim: the pod is read again, and its uid must be the one reported."""
         path = f"/api/v1/namespaces/{self.request.workload.namespace}/pods/{ref.name}"
         pod = await self._optional(self.cluster.get(path), f"Pod/{ref.name} is gone: deleted")
@@ -113,14 +103,12 @@ class Gathering:
         async with together() as group:
             events = group.create_task(self._optional(self._events(pod)))
             logs = group.create_task(self._logs(pod, self._failures(pod, (), ref)))
-        facts = PodFacts(
+        return PodFacts(
             pod=pod,
             failures=self._failures(pod, events.result() or (), ref),
             events=events.result(),
-            logs=tuple(log for log, _ in logs.result()),
+            logs=tuple(logs.result()),
         )
-        texts = tuple((log, text) for log, text in logs.result() if text is not None)
-        return ReadPod(facts, texts)
 
     def _failures(
         self, pod: Manifest, events: Sequence[Manifest], ref: PodRef
@@ -140,9 +128,7 @@ class Gathering:
         query = {"fieldSelector": f"involvedObject.uid={manifests.uid(pod)}"}
         return tuple([event async for event in self.cluster.list(path, query)])
 
-    async def _logs(
-        self, pod: Manifest, failures: Sequence[Failure]
-    ) -> list[tuple[Log, LogText | None]]:
+    async def _logs(self, pod: Manifest, failures: Sequence[Failure]) -> list[Log]:
         async with together() as group:
             reads = [
                 group.create_task(self._log(pod, container, stream))
@@ -150,15 +136,15 @@ class Gathering:
             ]
         return [read.result() for read in reads]
 
-    async def _log(self, pod: Manifest, container: str, stream: str) -> tuple[Log, LogText | None]:
+    async def _log(self, pod: Manifest, container: str, stream: str) -> Log:
         """Any error leaves this log out: a kubelet that is away makes the API server answer 502,
         and would hold up the diagnosis for as long as its node is lost."""
         namespace, name = manifests.namespace(pod), manifests.name(pod)
         try:
             found = await self.cluster.log(namespace, name, container, previous=stream == PREVIOUS)
         except KureError as error:
-            return Log(container, stream, None, missing=str(error)), None
-        return Log(container, stream, found.text), found
+            return Log(container, stream, None, missing=str(error))
+        return Log(container, stream, found.text, truncated=found.truncated)
 
     async def _owner(self) -> Manifest | None:
         path = owner_path(self.request.workload)

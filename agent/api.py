@@ -2,6 +2,7 @@
 they are taken or refused for good."""
 
 import asyncio
+import itertools
 import logging
 import random
 from http import HTTPStatus
@@ -26,13 +27,18 @@ SECONDS = httpx.Timeout(20, connect=5)
 REFUSED_PAUSE = 30.0
 LONGEST_PAUSE = 30.0
 
+# A report over which the API fails so often must not keep up the others.
+MOST_CRASHES = 6
+
 
 class ApiAway(Unavailable):
-    """The API does not answer, or answers 429 or 5xx. `wait` is what it asked for, in seconds."""
+    """The API does not answer, or answers 429 or 5xx. `wait` is what it asked for, in seconds;
+    `is_crash` where it failed over this very request (500)."""
 
-    def __init__(self, message: str, wait: float = 0) -> None:
+    def __init__(self, message: str, wait: float = 0, *, is_crash: bool = False) -> None:
         super().__init__(message)
         self.wait = wait
+        self.is_crash = is_crash
 
 
 class Api:
@@ -64,24 +70,27 @@ class Api:
         return await self._ask("/api/agent/open", OpenPods)
 
     async def _ask(self, path: str, kind: type[Answer]) -> Answer:
-        while True:
+        for attempt in itertools.count(1):
             try:
                 return kind.model_validate_json(await self.insist("GET", path))
             except (ValidationError, InvalidInput) as error:
-                self._failed += 1
-                self._say(
-                    f"Cannot use what {self._settings.api_url}{path} answers; is it Kure's API, of "
-                    f"this release? ({str(error).splitlines()[0]})"
-                )
-                await asyncio.sleep(full_jitter(self._failed, random.random()))
+                if attempt == 1:
+                    url, said = f"{self._settings.api_url}{path}", str(error).splitlines()[0]
+                    log.warning("%s is not Kure's API, of this release: %s", url, said)
+            await asyncio.sleep(full_jitter(attempt, random.random()))
+        raise AssertionError("counting never ends")
 
     async def insist(self, method: str, path: str, body: bytes | None = None) -> bytes:
         """Send until the API takes it; returns its answer. All who insist wait together while it
         is away. Raises InvalidInput where it will never take this."""
+        crashes = 0
         while True:
             try:
                 return await self.once(method, path, body)
             except ApiAway as error:
+                crashes += error.is_crash
+                if crashes == MOST_CRASHES:
+                    raise InvalidInput(f"{error}; given up after {crashes} tries") from error
                 pause = error.wait + full_jitter(self._failed, random.random(), most=LONGEST_PAUSE)
             except NotSignedIn:
                 pause = REFUSED_PAUSE * random.uniform(0.7, 1.3)
@@ -158,7 +167,8 @@ def _refusal(doing: str, answer: httpx.Response) -> ApiAway | NotSignedIn | Inva
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         wait = answer.headers.get("Retry-After", "")
-        return ApiAway(f"{text}; it is tried again", float(wait) if wait.isdigit() else 0)
+        is_crash = status == HTTPStatus.INTERNAL_SERVER_ERROR
+        return ApiAway(text, float(wait) if wait.isdigit() else 0, is_crash=is_crash)
     return InvalidInput(text)
 
 

@@ -14,7 +14,7 @@ from kure.errors import KureError
 Record = Callable[[StepRecord], Awaitable[None]]
 
 # Written by the workflow itself, or not a step that people follow.
-UNSEEN = {"record_step", "end_run", "change"}
+UNSEEN = {"take", "record_step", "end_run", "change"}
 
 
 class StepInterceptor(Interceptor):

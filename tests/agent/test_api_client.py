@@ -81,6 +81,15 @@ async def test_an_api_that_cannot_just_now_is_asked_again(
     assert api.problem is None
 
 
+async def test_what_the_api_fails_over_again_and_again_is_given_up(
+    server: RecordingApi, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.api.full_jitter", lambda *_, **__: 0)
+    server.refusals.extend([problem(500, "a bug") for _ in range(6)])
+    with pytest.raises(InvalidInput, match=r"500 \(a bug\); given up after 6 tries"):
+        await asyncio.wait_for(api.insist("POST", FAILED, BODY), PATIENCE)
+
+
 async def test_the_api_is_left_alone_for_as_long_as_it_asks(server: RecordingApi, api: Api) -> None:
     server.refusals.append(problem(429, "too many reports", Retry_After="1"))
     began = asyncio.get_running_loop().time()
@@ -110,4 +119,4 @@ async def test_an_answer_that_is_not_kures_is_said_and_asked_again(
     server.refusals.extend([problem(404, "no such page"), problem(200, "hello")])
     config = await asyncio.wait_for(api.config(), PATIENCE)
     assert config.cluster == "local"
-    assert "is it Kure's API, of this release?" in caplog.text
+    assert caplog.text.count("is not Kure's API, of this release") == 1

@@ -76,10 +76,11 @@ async def gathered(cluster: KubeCluster, failing: Manifest, store: FakeEvidenceS
     return await ActivityEnvironment().run(activities(cluster, store).gather, request)
 
 
-async def confirmed(cluster: KubeCluster, namespace: str, kind: str) -> Recovery:
-    request = ConfirmRequest(
-        incident_id="i", workload=Workload("local", namespace, kind, "cart"), pods=[]
-    )
+async def confirmed(
+    cluster: KubeCluster, namespace: str, kind: str, name: str = "cart"
+) -> Recovery:
+    workload = Workload("local", namespace, kind, name)
+    request = ConfirmRequest(incident_id="i", workload=workload, pods=[])
     found = activities(cluster, FakeEvidenceStore()).confirm_recovered
     return await ActivityEnvironment().run(found, request)
 
@@ -190,13 +191,12 @@ async def test_a_job_is_recovered_only_by_success(
 ) -> None:
     path = PATHS["Job"].format(namespace)
     never = {"restartPolicy": "Never"}
-    await admin.create(job(namespace, "cart", pod_spec("exit 1", **never)))
+    await admin.create(job(namespace, "broken", pod_spec("exit 1", **never)))
     await when(cluster, path, lambda found: bool(manifests.condition(found, "Failed")))
-    failed = await confirmed(cluster, namespace, "Job")
+    failed = await confirmed(cluster, namespace, "Job", "broken")
     assert (failed.resolution, failed.look_again_seconds) == (None, 600)
     assert "BackoffLimitExceeded" in failed.text
 
-    await admin.delete(f"{path}/cart")
     await admin.create(job(namespace, "cart", pod_spec("exit 0", **never)))
     await when(cluster, path, lambda found: bool(manifests.condition(found, "Complete")))
     assert (await confirmed(cluster, namespace, "Job")).resolution is Resolution.RECOVERED

@@ -20,7 +20,9 @@ TIMES = [
     *("2025-12-31T23:59:00Z", "2026-01-01T00:00:00.123456Z", "2026-01-01T00:00:00+09:00"),
     *("1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "soon", ""),
 ]
-ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([None, {}, 7])
+ANYTHING: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([None, {}, 7])
+)
 
 
 def field(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

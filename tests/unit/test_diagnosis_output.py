@@ -1,7 +1,7 @@
 """What leaves the diagnosis: redacted, and small enough to travel."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from kure.domain.diagnosis.model import (
     Severity,
     fitted,
     redacted,
+    short,
 )
 from kure.domain.failures.model import Failure, FailureClass
 
@@ -56,6 +57,35 @@ def test_no_text_of_a_diagnosis_leaves_unredacted() -> None:
     assert "hunter2" in str(found)
     assert "hunter2" not in str(redacted(found, Stars()))
     assert len(redacted(found, Stars()).causes) == len(found.causes)
+
+
+def test_a_secret_is_redacted_before_a_quote_of_it_is_cut() -> None:
+    """Else its first half would be left where the quote ends."""
+    line = "ERROR " + "x" * 108 + " hunter2"
+    facts = replace(crashed(line + "\n"), hide=Stars().text)
+    (cause,) = diagnose(facts).causes
+    assert cause.title.endswith("x ***")
+    assert "hun" not in cause.title
+
+
+def test_lines_are_quoted_from_the_log_as_it_may_be_shown() -> None:
+    """A line by itself may not tell that it is a part of a secret."""
+    ended = "Traceback (most recent call last):\n  File x\nValueError: hunter2\n"
+    for log in ("ERROR hunter2\n", "hunter2\n", ended):
+        facts = crashed(log)
+        shown = Log("app", "previous", log, shown=log.replace("hunter2", "***"))
+        pods = (replace(facts.pods[0], logs=(shown,)),)
+        (cause,) = diagnose(replace(facts, pods=pods)).causes
+        quoted = [line.text for line in cause.evidence if line.source == "log"]
+        assert "***" in quoted[0]
+        assert "hunter2" not in cause.title + cause.explanation + quoted[0]
+
+
+def test_a_placeholder_is_not_cut_in_two() -> None:
+    text = "password [redacted:password:0123abcd] refused"
+    assert short(text, 100) == text
+    assert short(text, 25) == "password …"
+    assert short(text, 42) == "password [redacted:password:0123abcd] ref…"
 
 
 def test_a_large_diagnosis_is_cut_and_keeps_the_most_urgent_causes() -> None:

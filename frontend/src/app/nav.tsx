@@ -48,8 +48,8 @@ function NavLink({ to, icon: Icon, name, count = 0 }: NavLinkProps) {
       to={to}
       title={name}
       activeOptions={{ exact: true, includeSearch: false }}
-      className="relative flex min-h-9 items-center gap-2.5 rounded-sm px-2 text-base text-muted hover:bg-sunken hover:text-fg max-sm:min-h-11 max-lg:justify-center"
-      activeProps={{ className: 'bg-sunken font-medium text-fg!' }}
+      className="relative flex min-h-9 items-center gap-2.5 rounded-sm px-2 text-base text-muted hover:bg-idle-bg hover:text-fg max-sm:min-h-11 max-lg:justify-center"
+      activeProps={{ className: 'bg-idle-bg font-medium text-fg!' }}
     >
       <Icon aria-hidden size={18} />
       <span className="sm:max-lg:spoken max-sm:text-sm">{name}</span>

@@ -4,6 +4,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
 } from '@tanstack/react-router';
 import { readDetailAddress, readListAddress } from '../api/search';
 import type { Live } from '../live/live';
@@ -44,9 +45,15 @@ const me = createRoute({
 
 const routeTree = root.addChildren([incidents, incident, me]);
 
-export function createAppRouter(client: QueryClient, live: Pick<Live, 'signOut'>) {
+/** `history` is the browser's, unless given. */
+export function createAppRouter(
+  client: QueryClient,
+  live: Pick<Live, 'signOut'>,
+  history?: RouterHistory,
+) {
   return createRouter({
     routeTree,
+    history,
     context: { client, live },
     defaultPreload: 'intent',
     defaultErrorComponent: ErrorPage,

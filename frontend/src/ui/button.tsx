@@ -10,8 +10,8 @@ interface Props extends ComponentProps<'button'> {
 
 const KINDS = {
   primary: 'bg-accent text-on-accent border-transparent hover:opacity-90',
-  plain: 'bg-surface text-fg border-control hover:bg-sunken',
-  quiet: 'text-muted border-transparent hover:bg-sunken hover:text-fg',
+  plain: 'bg-surface text-fg border-control hover:bg-idle-bg',
+  quiet: 'text-muted border-transparent hover:bg-idle-bg hover:text-fg',
 };
 
 /** A button that says with a verb what it does. */

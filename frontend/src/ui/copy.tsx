@@ -18,7 +18,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
       type="button"
       aria-label={`Copy ${what}`}
       title={`Copy ${what}`}
-      className="inline-flex size-7 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-fg pointer-coarse:size-11"
+      className="inline-flex size-7 shrink-0 items-center justify-center rounded-sm text-muted hover:bg-idle-bg hover:text-fg pointer-coarse:size-11"
       onClick={() => void copyText(text, what)}
     >
       <Copy aria-hidden size={14} />

@@ -37,7 +37,7 @@ export function Dialog({ title, description, onClose, children }: Props) {
           {/* Last, so that what the window is about gets the focus first. */}
           <Parts.Close
             aria-label="Close"
-            className="absolute top-3 right-3 rounded-sm p-2 text-muted hover:bg-sunken hover:text-fg"
+            className="absolute top-3 right-3 rounded-sm p-2 text-muted hover:bg-idle-bg hover:text-fg"
           >
             <X aria-hidden size={16} />
           </Parts.Close>

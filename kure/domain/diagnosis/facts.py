@@ -28,7 +28,8 @@ class Log:
 
     `stream` is `current` or `previous` (the run before the present one). `text` is None where the
     log could not be read; `missing` then says why. `shown` is the text as it may be quoted, with
-    the same lines: a line by itself may not tell that it is a part of a secret.
+    the same lines: a line by itself may not tell that it is a part of a secret. `truncated` where
+    older lines were left out.
     """
 
     container: str
@@ -36,6 +37,7 @@ class Log:
     text: str | None
     missing: str = ""
     shown: str | None = None
+    truncated: bool = False
 
     def line(self, number: int) -> str:
         """The line of that number, counted from 1, as it may be quoted."""

@@ -68,6 +68,10 @@ _KEY_NAMES = frozenset("password passwd pass username user token key secret auth
 _PLAIN_WORD = re.compile(r"[A-Za-z][a-z']*[.,;:!?)]*")
 
 
+_FIRST_WORDS = 200
+"""What tells an error from a value stands in this many characters: a line may have thousands."""
+
+
 def is_nothing(value: str) -> bool:
     """Whether the value holds nothing to hide: empty, a boolean, a state, a reference, a type."""
     value = value.strip()
@@ -105,12 +109,13 @@ def is_object_name(value: str) -> bool:
 
 def is_error(value: str) -> bool:
     """Whether it is at least two words, one of which tells of an error or a rule for the value."""
-    return " " in value.strip() and bool(_ERROR.search(value))
+    start = value[:_FIRST_WORDS].strip()
+    return " " in start and bool(_ERROR.search(start))
 
 
 def starts_prose(words: str) -> bool:
     """Whether the first word of what follows a key goes on with a sentence."""
-    first = words.split(None, 1)[0] if words.strip() else ""
+    first, *_ = words[:_FIRST_WORDS].split(None, 1) or ("",)
     return first.strip("\"'.,:;()").lower() in _PROSE
 
 

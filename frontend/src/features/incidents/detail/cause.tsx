@@ -85,7 +85,7 @@ function EvidenceLink({ line, number }: { line: EvidenceLine; number: number }) 
         replace
         resetScroll={false}
         aria-current={ev === number ? 'true' : undefined}
-        className="group flex gap-2 rounded-sm px-2 py-1 text-sm hover:bg-sunken aria-[current=true]:bg-sunken"
+        className="group flex gap-2 rounded-sm px-2 py-1 text-sm hover:bg-idle-bg aria-[current=true]:bg-idle-bg"
       >
         <span className="tabular shrink-0 font-medium text-accent group-hover:underline">
           [{number}]

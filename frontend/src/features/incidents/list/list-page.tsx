@@ -34,7 +34,8 @@ export default function ListPage() {
   const search = useMemo(() => ({ tab, q, sort, since }), [tab, q, sort, since]);
   const filter = useMemo(() => parseFilter(q), [q]);
 
-  const query = useInfiniteQuery({ ...listQuery(search), enabled: filter.problems.length === 0 });
+  const isReadable = filter.problems.length === 0;
+  const query = useInfiniteQuery({ ...listQuery(search), enabled: isReadable });
   const rows = useMemo(() => allRows(query.data?.pages ?? []), [query.data]);
   const total = query.data?.pages.at(-1)?.total ?? 0;
 
@@ -57,7 +58,7 @@ export default function ListPage() {
           <h1 tabIndex={-1} className="text-2xl font-semibold">
             Incidents
           </h1>
-          <StatusTabs search={search} />
+          <StatusTabs search={search} isReadable={isReadable} />
         </div>
         <FilterBar search={search} filter={filter} error={query.error} onChange={change} />
         <NewRows count={fresh.count} onShow={fresh.show} />

@@ -38,12 +38,12 @@ export const ListRow = memo(function ListRow(props: Props) {
       data-row={row.id}
       style={{ transform: `translateY(${props.offset}px)` }}
       className={classNames(
-        'absolute inset-x-0 top-0 border-t border-hairline hover:bg-sunken',
+        'absolute inset-x-0 top-0 border-t border-hairline hover:bg-idle-bg',
         'max-md:grid max-md:grid-cols-[auto_auto_minmax(0,1fr)_auto] max-md:items-center max-md:gap-x-3 max-md:gap-y-1.5 max-md:px-4 max-md:py-3',
         COLUMNS,
         'md:items-center',
         isCompact ? 'md:min-h-9' : 'md:min-h-14 md:py-1.5',
-        isSelected && 'bg-sunken shadow-[inset_3px_0_0_var(--accent)]',
+        isSelected && 'bg-idle-bg shadow-[inset_3px_0_0_var(--accent)]',
         hasLeft && 'opacity-60',
       )}
     >

@@ -13,10 +13,20 @@ const WORDS: Record<Tab, string> = {
   all: 'All',
 };
 
+interface Props {
+  search: ListSearch;
+  /** Whether the filter can be understood: else nothing can be counted. */
+  isReadable: boolean;
+}
+
 /** The states of incidents, each with how many there are. */
-export function StatusTabs({ search }: { search: ListSearch }) {
+export function StatusTabs({ search, isReadable }: Props) {
   const { q, since } = search;
-  const { data } = useQuery({ ...countsQuery({ q, since }), refetchInterval: usePolling(15_000) });
+  const { data } = useQuery({
+    ...countsQuery({ q, since }),
+    enabled: isReadable,
+    refetchInterval: usePolling(15_000),
+  });
   return (
     <nav aria-label="Status" className="-mx-2 flex max-w-full gap-1 overflow-x-auto">
       {TABS.map((tab) => (
@@ -29,7 +39,7 @@ export function StatusTabs({ search }: { search: ListSearch }) {
           }
           aria-current={tab === search.tab ? 'page' : undefined}
           activeOptions={{ exact: true }}
-          className="flex min-h-8 items-center gap-1.5 rounded-sm px-2 text-sm whitespace-nowrap text-muted hover:bg-sunken hover:text-fg aria-[current=page]:bg-sunken aria-[current=page]:font-medium aria-[current=page]:text-fg aria-[current=page]:shadow-[inset_0_-2px_0_var(--accent)] pointer-coarse:min-h-11"
+          className="flex min-h-8 items-center gap-1.5 rounded-sm px-2 text-sm whitespace-nowrap text-muted hover:bg-idle-bg hover:text-fg aria-[current=page]:bg-idle-bg aria-[current=page]:font-medium aria-[current=page]:text-fg aria-[current=page]:shadow-[inset_0_-2px_0_var(--accent)] pointer-coarse:min-h-11"
         >
           {WORDS[tab]}
           {data && <span className="tabular text-xs">{formatNumber(data.counts[tab] ?? 0)}</span>}

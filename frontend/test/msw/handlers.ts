@@ -1,0 +1,67 @@
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import type { IncidentPage, IncidentRow } from '../../src/api/types';
+import { countRows, makeConfig, makeDetail, makeItems, makeRows, withoutText } from '../fixtures';
+
+const NOW = Date.now();
+
+/** An error answer of the API. */
+export function problem(
+  status: number,
+  detail: string,
+  rest: { fields?: { path: string; message: string }[]; headers?: Record<string, string> } = {},
+) {
+  const body = {
+    type: `urn:kure:${status}`,
+    title: 'Refused',
+    status,
+    detail,
+    id: 'error-id-1',
+    fields: rest.fields,
+  };
+  return HttpResponse.json(body, {
+    status,
+    headers: { 'Content-Type': 'application/problem+json', ...rest.headers },
+  });
+}
+
+/** GET /api/incidents over some rows: filtered by status, namespace and text. */
+export function listOf(rows: readonly IncidentRow[], asOfSeq = 100) {
+  return http.get('*/api/incidents', ({ request }) => {
+    const { searchParams } = new URL(request.url);
+    const among = (key: string, value: string) =>
+      !searchParams.has(key) || searchParams.getAll(key).includes(value);
+    const text = searchParams.get('q') ?? '';
+    const filtered = rows.filter(
+      (row) => among('namespace', row.namespace) && row.name.includes(text),
+    );
+    const items = filtered.filter((row) => among('status', row.status));
+    const page: IncidentPage = {
+      items,
+      next: null,
+      total: items.length,
+      counts: countRows(filtered),
+      as_of_seq: asOfSeq,
+    };
+    return HttpResponse.json(page);
+  });
+}
+
+/** The API as it is when all is well. */
+export const server = setupServer(
+  http.get('*/api/auth/me', () => HttpResponse.json({ user: { name: 'Ada', role: 'admin' } })),
+  http.get('*/api/config', () => HttpResponse.json(makeConfig(NOW))),
+  listOf(makeRows(NOW)),
+  http.get('*/api/incidents/:id', ({ params }) => {
+    const row = makeRows(NOW).find(({ id }) => id === params.id);
+    return row
+      ? HttpResponse.json(makeDetail(NOW, row))
+      : problem(404, `There is no incident ${params.id}.`);
+  }),
+  http.get('*/api/incidents/:id/evidence', () =>
+    HttpResponse.json({ items: makeItems(NOW).map(withoutText) }),
+  ),
+  http.get('*/api/incidents/:id/evidence/:evidenceId', ({ params }) =>
+    HttpResponse.json(makeItems(NOW).find(({ id }) => id === params.evidenceId) ?? null),
+  ),
+);
