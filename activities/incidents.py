@@ -22,6 +22,7 @@ from kure.contracts.activities import (
 from kure.contracts.incidents import Changed
 from kure.contracts.runs import StepRecord
 from kure.domain.diagnosis.model import Cause
+from kure.domain.recovery import Quiet
 
 CAUSES = TypeAdapter(list[Cause])
 
@@ -29,7 +30,7 @@ CAUSES = TypeAdapter(list[Cause])
 class IncidentActivities(contract.IncidentActivities):
     """Needs the database only. `clock` gives the time: skipped time in tests is not SQL's now()."""
 
-    def __init__(self, pool: Pool, quiet: workflow.Quiet, clock: Callable[[], datetime]) -> None:
+    def __init__(self, pool: Pool, quiet: Quiet, clock: Callable[[], datetime]) -> None:
         self._pool = pool
         self._quiet = quiet
         self._clock = clock

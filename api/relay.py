@@ -20,7 +20,7 @@ from temporalio.common import (
 )
 from temporalio.service import RPCError
 
-from kure.adapters.postgres import nudges
+from kure.adapters.postgres import events, nudges
 from kure.adapters.postgres.nudges import Nudge
 from kure.adapters.postgres.pool import AWAY, Pool
 from kure.adapters.temporal import registered_search_attributes
@@ -118,9 +118,10 @@ class Relay:
                 continue
 
     async def reconcile_for_ever(self) -> None:
-        """At start, then every minute."""
+        """At start, then every minute; events that are a day old go the same way."""
         while True:
             await self._try(self.reconcile)
+            await self._try(self.prune)
             await asyncio.sleep(RECONCILE_SECONDS)
 
     async def pass_on(self) -> bool:
@@ -141,6 +142,11 @@ class Relay:
             for nudge in live:
                 if incident_workflow_id(nudge.workload) not in running:
                     await self._starter.ensure(nudge)
+        return False
+
+    async def prune(self) -> bool:
+        """Forget old events: who was away so long fetches everything again."""
+        await events.prune(self._pool, self._clock())
         return False
 
     async def _try(self, work: Callable[[], Awaitable[bool]]) -> bool:

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from activities.cluster import ClusterActivities
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.cluster import ClusterActivities
 from activities.incidents import IncidentActivities
 from kure.adapters import temporal
 from kure.adapters.cluster.client import KubeCluster, connect
@@ -21,9 +21,9 @@ from kure.adapters.postgres import runs
 from kure.adapters.postgres.evidence import EvidenceTable
 from kure.adapters.postgres.migrate import check_schema
 from kure.adapters.postgres.pool import Pool, open_pool
-from kure.adapters.postgres.workflow import Quiet
 from kure.contracts.runs import StepRecord
 from kure.domain.failures.model import Graces
+from kure.domain.recovery import Quiet
 from kure.domain.redact import Redactor
 from kure.errors import DatabaseUnavailable, Misconfigured, TemporalUnavailable
 from kure.settings import Settings
@@ -114,7 +114,8 @@ async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
-    quiet = Quiet(parts.settings.crash_quiet, parts.settings.quiet)
+    known = parts.settings
+    quiet = Quiet(known.crash_quiet, known.quiet, known.pending_grace)
     activities = IncidentActivities(parts.pool, quiet, utc_now)
     worker = Worker(
         parts.client,

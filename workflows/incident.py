@@ -281,10 +281,7 @@ class IncidentWorkflow:
 
 
 def _watching(view: IncidentView) -> str:
-    if view.status is Status.IGNORED:
-        return "Ignored"
-    pods = "1 pod fails" if view.pods_failing == 1 else f"{view.pods_failing} pods fail"
-    return f"Waiting for a change: {pods}"
+    return "Ignored" if view.status is Status.IGNORED else "Waiting for a change"
 
 
 def _quiet_time(view: IncidentView) -> str:

@@ -1,10 +1,11 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
+import { reloadPreferences } from '../src/lib/preferences';
 import { server } from './msw/handlers';
 
 // Two busy cores: what takes 50 ms alone may take a second here.
-configure({ asyncUtilTimeout: 5000 });
+configure({ asyncUtilTimeout: 4000, getElementError: (message) => new Error(message ?? '') });
 
 // jsdom has no layout: everything is as large as a screen.
 Object.defineProperties(HTMLElement.prototype, {
@@ -36,5 +37,6 @@ afterEach(() => {
   vi.useRealTimers();
   localStorage.clear();
   sessionStorage.clear();
+  reloadPreferences();
 });
 afterAll(() => server.close());

@@ -51,7 +51,7 @@ class Story:
         return f"{_name(row)} {now}{why}"
 
     def _step(self, incident_id: str | None, step: Step) -> str | None:
-        if step.state in NOT_SHOWN:
+        if step.state in NOT_SHOWN or step.name == "wait":
             return None
         row = self.rows.get(incident_id or "")
         about = f"{_name(row)} " if row else ""

@@ -1,11 +1,11 @@
 """Whether a workload that failed is well again: one rule for each kind of workload."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kure.domain import manifests
-from kure.domain.failures.model import Health, Verdict
+from kure.domain.failures.model import FailureClass, Health, Verdict
 from kure.domain.incidents import Resolution
 from kure.domain.manifests import Manifest
 from kure.domain.workloads import Workload
@@ -17,6 +17,8 @@ SELDOM = 600.0
 
 CRASH_QUIET = timedelta(minutes=5)
 QUIET = timedelta(seconds=30)
+
+BACK_OFF = frozenset[str]((FailureClass.CRASH_LOOP, FailureClass.OOM_KILLED))
 
 ENDED = ("Succeeded", "Failed")
 
@@ -82,19 +84,20 @@ def judge(
     return rule(seen, owner)
 
 
-def quiet_seconds(
-    *,
-    crash_loop: bool,
-    not_ready: bool,
-    pending_grace: timedelta,
-    crash_quiet: timedelta = CRASH_QUIET,
-    quiet: timedelta = QUIET,
-) -> float:
-    """How long nothing may fail before recovery is confirmed: longer after a crash loop, since the
-    next crash may be a whole back-off away, and no less than the grace that a pod which is not
-    ready is given before it counts as failing."""
-    wanted = crash_quiet if crash_loop else quiet
-    return max(wanted, pending_grace if not_ready else wanted).total_seconds()
+@dataclass(frozen=True)
+class Quiet:
+    """How long nothing may fail before recovery is confirmed: `crash` where a container crashed,
+    since the next crash may be a whole back-off away; no less than the grace that a pod which is
+    not ready is given before it counts as failing."""
+
+    crash: timedelta = CRASH_QUIET
+    other: timedelta = QUIET
+    pending_grace: timedelta = timedelta(0)
+
+    def after(self, classes: Iterable[str]) -> float:
+        """The quiet time in seconds after failures of these classes."""
+        wanted = self.crash if BACK_OFF & set(classes) else self.other
+        return max(wanted, self.pending_grace).total_seconds()
 
 
 def _replicas(seen: Seen, owner: Manifest) -> Judgement:

@@ -19,6 +19,7 @@ from kure.domain.failures.model import FailureClass
 from kure.ports import Manifest
 from kure.settings import Settings
 from tests.agent.api_server import (
+    Answer,
     FakeApiServer,
     body,
     event,
@@ -30,7 +31,7 @@ from tests.agent.api_server import (
     stream,
     thing,
 )
-from tests.agent.recording_api import TOKEN, RecordingApi, Told, recording_api
+from tests.agent.recording_api import TOKEN, RecordingApi, Told, problem, recording_api
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
@@ -254,6 +255,63 @@ async def test_a_pod_that_stays_unscheduled_is_read_again_when_its_grace_ends(
         report = (await stage.told("failed", "uid-a")).body
     assert report["failures"][0]["failure_class"] == "Unschedulable"
     assert len([one for one in stage.cluster.asked if one.path == f"{PODS}/a"]) == 1
+
+
+async def test_a_pod_that_cannot_be_read_again_is_read_a_little_later(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.watch.SOON_SECONDS", 0.05)
+    now, answers = datetime.now(UTC), [refuse(500, "not now")]
+
+    async def read(request: web.Request) -> web.StreamResponse:
+        answer = answers.pop() if answers else thing(unscheduled_from(now, "a", 4))
+        return await answer(request)
+
+    stage.cluster.lists.append(page([unscheduled_from(now, "a", 1)], 5))
+    stage.cluster.objects[f"{PODS}/a"] = read
+    async with stage.agent():
+        await stage.told("failed", "uid-a")
+    assert len([one for one in stage.cluster.asked if one.path == f"{PODS}/a"]) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(refuse(404, "not found"), id="is gone"),
+        pytest.param(thing({"metadata": {"uid": "another"}}), id="is another of its name"),
+    ],
+)
+async def test_a_pod_is_not_told_of_when_the_read_finds_that_it(
+    stage: Stage, answer: Answer
+) -> None:
+    """The watch tells of its end."""
+    now, asked = datetime.now(UTC), asyncio.Event()
+
+    async def read(request: web.Request) -> web.StreamResponse:
+        asked.set()
+        return await answer(request)
+
+    stage.cluster.lists.append(page([unscheduled_from(now, "a", 1), unpulled("z", 2)], 5))
+    stage.cluster.objects[f"{PODS}/a"] = read
+    async with stage.agent():
+        await asyncio.wait_for(asked.wait(), PATIENCE)
+    assert stage.reports() == [("failed", "uid-z")]
+
+
+async def test_a_report_that_had_to_be_forgotten_is_made_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.watch.SOON_SECONDS", 0.5)
+    monkeypatch.setattr("agent.report.MOST_BYTES", 1000)
+    # More than there is room for, while the API takes nothing; then room for one after another.
+    stage.api.refusals.extend([problem(503, "not now") for _ in range(3)])
+    names = [f"p{number}" for number in range(8)]
+    stage.cluster.lists.append(page([unpulled(name, 1) for name in names], 5))
+    for name in names:
+        stage.cluster.objects[f"{PODS}/{name}"] = thing(unpulled(name, 6))
+    async with stage.agent():
+        for name in names:
+            await stage.told("failed", f"uid-{name}")
 
 
 async def test_a_change_that_is_older_than_what_was_read_is_passed_over(stage: Stage) -> None:

@@ -4,11 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
 from kure.adapters.postgres import events
+from kure.adapters.postgres.pool import open_pool, transaction
 from tests.api.conftest import Api
 from tests.api.test_reports import CRASH, FAILED
 
@@ -97,20 +99,24 @@ async def test_a_client_that_was_away_too_long_is_told_to_fetch_again(api: Api) 
         await live.until("resync")
 
 
+async def test_old_events_are_forgotten_but_never_the_newest(api: Api) -> None:
+    for number in range(3):
+        await crash(api, number)
+    newest = await api.pool.fetchval("SELECT max(seq) FROM ui_events")
+    await events.prune(api.pool, datetime.now(UTC) + timedelta(hours=25))
+    assert await events.bounds(api.pool) == (newest, newest)
+
+
 async def test_numbers_become_visible_in_their_order(api: Api) -> None:
     """A transaction that took its number first but commits last must not be skipped."""
-    from datetime import UTC, datetime
-
     now = datetime.now(UTC)
     event = events.NewEvent("run.state", "run", "r1")
     async with api.pool.acquire() as slow:
-        transaction = slow.transaction()
-        await transaction.start()
+        first_writer = slow.transaction()
+        await first_writer.start()
         first = await events.emit(slow, now, event)
 
         async def other() -> int:
-            from kure.adapters.postgres.pool import open_pool, transaction
-
             assert api.settings.database_url is not None
             pool = await open_pool(api.settings.database_url.get_secret_value(), 2)
             async with transaction(pool) as connection:
@@ -121,5 +127,5 @@ async def test_numbers_become_visible_in_their_order(api: Api) -> None:
         second = asyncio.create_task(other())
         _, pending = await asyncio.wait([second], timeout=0.3)
         assert pending, "the second writer must wait for the first one's commit"
-        await transaction.commit()
+        await first_writer.commit()
     assert await second > first

@@ -75,6 +75,12 @@ async def test_actions_pass_through_the_workflow(api: Api, temporal_client: Clie
         resolved = await api.person("POST", f"{path}/resolve", json={"reason": "by hand"})
         assert resolved.json()["status"] == "resolved"
     detail = (await api.person("GET", path)).json()
+    run_id = detail["run"]["id"]
+    [listed] = (await api.person("GET", "/api/runs?state=completed&state=running")).json()["items"]
+    assert listed["id"] == run_id
+    assert (await api.person("GET", f"/api/runs?after={run_id}")).json()["items"] == []
+    run = (await api.person("GET", f"/api/runs/{run_id}")).json()
+    assert {step["name"] for step in run["steps"]} >= {"gather", "diagnose"}
     assert [entry["what"] for entry in detail["timeline"]] == [
         "opened",
         "diagnosed",

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from kure.domain.failures.model import Failure, FailureClass, Health, Verdict
-from kure.domain.recovery import LOOK_AGAIN, PodSeen, judge, quiet_seconds
+from kure.domain.recovery import LOOK_AGAIN, PodSeen, Quiet, judge
 from kure.domain.workloads import Workload
 
 CASES = Path(__file__).parents[1] / "cases" / "recovery"
@@ -54,19 +54,16 @@ def test_a_workload_is_judged_by_what_is_seen_of_it(case: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("crash_loop", "not_ready", "grace", "seconds"),
+    ("classes", "grace", "seconds"),
     [
-        (False, False, 60, 30),
-        (False, True, 60, 60),
-        (False, True, 10, 30),
-        (True, False, 600, 300),
-        (True, True, 60, 300),
-        (True, True, 600, 600),
+        (["ImagePullBackOff"], 10, 30),
+        (["ImagePullBackOff"], 60, 60),
+        (["ImagePullBackOff", "CrashLoopBackOff"], 60, 300),
+        (["OOMKilled"], 600, 600),
+        ([], 0, 30),
     ],
 )
 def test_the_quiet_time_is_long_enough_for_the_next_crash_and_the_grace(
-    crash_loop: bool, not_ready: bool, grace: int, seconds: float
+    classes: list[str], grace: int, seconds: float
 ) -> None:
-    pending = timedelta(seconds=grace)
-    found = quiet_seconds(crash_loop=crash_loop, not_ready=not_ready, pending_grace=pending)
-    assert found == seconds
+    assert Quiet(pending_grace=timedelta(seconds=grace)).after(classes) == seconds

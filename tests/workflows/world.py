@@ -21,7 +21,6 @@ from kure.adapters.postgres.nudges import Nudge
 from kure.adapters.postgres.pool import Pool
 from kure.adapters.postgres.reports import FailingPod
 from kure.adapters.postgres.rows import read_row
-from kure.adapters.postgres.workflow import Quiet
 from kure.contracts import activities as contract
 from kure.contracts.activities import ConfirmRequest, Gathered, GatherRequest, Recovery
 from kure.contracts.incidents import Action, Change, Changed, IncidentRow, Resolution
@@ -29,6 +28,7 @@ from kure.contracts.reports import Accepted, ReportedFailure
 from kure.contracts.runs import StepRecord
 from kure.domain.diagnosis.model import Cause, Confidence, Diagnosis, Severity
 from kure.domain.failures.model import FailureClass
+from kure.domain.recovery import Quiet
 from kure.domain.workloads import Workload
 from workers.steps import StepInterceptor
 from workflows.incident import IncidentWorkflow

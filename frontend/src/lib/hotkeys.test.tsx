@@ -1,7 +1,7 @@
 import { fireEvent, render } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import { useHotkeys } from './hotkeys';
-import { reloadPreferences, setPreferences } from './preferences';
+import { setPreferences } from './preferences';
 
 const pressed: string[] = [];
 
@@ -32,8 +32,6 @@ const press = (key: string, on: Element = document.body, rest = {}) =>
 
 afterEach(() => {
   pressed.length = 0;
-  localStorage.clear();
-  reloadPreferences();
 });
 
 test('a key, or two in a row, do what they stand for', () => {

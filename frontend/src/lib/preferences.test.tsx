@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   followTheme,
   PREFERENCES_KEY,
@@ -6,11 +6,6 @@ import {
   reloadPreferences,
   setPreferences,
 } from './preferences';
-
-afterEach(() => {
-  localStorage.clear();
-  reloadPreferences();
-});
 
 function fakeMedia(matches: boolean) {
   const media = Object.assign(new EventTarget(), { matches });

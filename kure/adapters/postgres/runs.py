@@ -105,6 +105,23 @@ async def read(db: Db, run_id: UUID) -> Run:
     return await _with_steps(db, row)
 
 
+LIST = """
+    SELECT * FROM runs
+    WHERE ($1::text[] = '{}' OR state = ANY($1)) AND ($2::uuid IS NULL OR incident_id = $2)
+        AND ($3::uuid IS NULL
+            OR (started_at, id) < (SELECT started_at, id FROM runs WHERE id = $3))
+    ORDER BY started_at DESC, id DESC LIMIT $4
+"""
+
+
+async def page(
+    db: Db, states: list[str], incident_id: UUID | None, after: UUID | None, limit: int
+) -> list[Run]:
+    """Runs without their steps, newest first, those before run `after`."""
+    rows = await db.fetch(LIST, states, incident_id, after, limit)
+    return [_run(row, []) for row in rows]
+
+
 async def newest_of(db: Db, incident_id: UUID) -> Run | None:
     """The newest run of an incident."""
     row = await db.fetchrow(NEWEST, incident_id)
@@ -112,7 +129,10 @@ async def newest_of(db: Db, incident_id: UUID) -> Run | None:
 
 
 async def _with_steps(db: Db, row: Any) -> Run:
-    run = dict(row) | {"id": str(row["id"])}
+    return _run(row, await db.fetch(STEPS, row["id"]))
+
+
+def _run(row: Any, steps: list[Any]) -> Run:
+    run = dict(row) | {"id": str(row["id"]), "steps": [dict(step) for step in steps]}
     run["incident_id"] = str(row["incident_id"]) if row["incident_id"] else None
-    run["steps"] = [dict(step) for step in await db.fetch(STEPS, row["id"])]
     return Run.model_validate(run)

@@ -1,8 +1,6 @@
 """What the incident's workflow reads and writes. Each function may be repeated without harm."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +18,7 @@ from kure.contracts.activities import (
 )
 from kure.contracts.incidents import Status
 from kure.contracts.reports import ReportedFailure
-from kure.domain.failures.model import FailureClass
+from kure.domain.recovery import Quiet
 from kure.domain.workloads import Workload
 from kure.errors import NotFound
 from kure.ids import new_id
@@ -28,20 +26,6 @@ from kure.ids import new_id
 # How many pods a diagnosis reads of each class, container and template.
 SAMPLE = 2
 MOST_PODS = 8
-BACK_OFF: frozenset[str] = frozenset((FailureClass.CRASH_LOOP, FailureClass.OOM_KILLED))
-
-
-@dataclass(frozen=True)
-class Quiet:
-    """How long nothing may fail before an incident is over: `crash` where a container crashed, as
-    the next crash may be a whole back-off away."""
-
-    crash: timedelta
-    other: timedelta
-
-    def after(self, classes: Iterable[str]) -> float:
-        """The quiet time in seconds after failures of these classes."""
-        return (self.crash if BACK_OFF & set(classes) else self.other).total_seconds()
 
 
 # An ignore that has run out ends here, by the caller's clock.

@@ -1,0 +1,165 @@
+import { act, screen, waitFor } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { expect, test, vi } from 'vitest';
+import { makeConfig } from '../../test/fixtures';
+import { problem, server } from '../../test/msw/handlers';
+import { renderApp } from '../../test/render';
+import { reloadPreferences } from '../lib/preferences';
+import { signInFromAddress, takeToken } from './session';
+
+const heading = (name: string) => screen.findByRole('heading', { level: 1, name });
+
+test('without a session it says how to sign in, and a wrong token is refused in words', async () => {
+  server.use(
+    http.get('*/api/auth/me', () => problem(401, 'There is no session.')),
+    http.post('*/api/auth/session', () => problem(401, 'The token is wrong.')),
+  );
+  const { user, streams } = renderApp('/?tab=all');
+  await heading('Sign in to Kure');
+  expect(screen.getByText(/kure demo/)).toBeInTheDocument();
+  await user.type(screen.getByLabelText('Token'), 'wrong{Enter}');
+  expect(await screen.findByText(/This token is not right/)).toBeInTheDocument();
+  expect(streams.opened).toHaveLength(0);
+});
+
+test('after signing in the page is shown that was asked for', async () => {
+  let token = '';
+  server.use(
+    http.get('*/api/auth/me', () =>
+      token === 'right'
+        ? HttpResponse.json({ user: { name: 'Ada', role: 'admin' } })
+        : problem(401, 'There is no session.'),
+    ),
+    http.post('*/api/auth/session', async ({ request }) => {
+      token = ((await request.json()) as { token: string }).token;
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const { user } = renderApp('/me');
+  await user.type(await screen.findByLabelText('Token'), ' right {Enter}');
+  await heading('Preferences');
+});
+
+test('the token of the printed address signs in, and leaves the address', async () => {
+  const sent: unknown[] = [];
+  server.use(
+    http.post('*/api/auth/session', async ({ request }) => {
+      sent.push(await request.json());
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  history.replaceState(null, '', '/?tab=all#token=secret-1');
+  await signInFromAddress();
+  expect(sent).toEqual([{ token: 'secret-1' }]);
+  expect(location.href).toMatch(/\/\?tab=all$/);
+  expect(takeToken()).toBeNull();
+});
+
+test('an API that is away is said so, and tried again', async () => {
+  let isUp = false;
+  server.use(
+    http.get('*/api/auth/me', () =>
+      isUp ? HttpResponse.json({ user: { name: 'Ada', role: 'admin' } }) : HttpResponse.error(),
+    ),
+  );
+  const { client } = renderApp('/me');
+  expect(await screen.findByRole('alert')).toHaveTextContent('Kure cannot be reached');
+  isUp = true;
+  await act(() => client.refetchQueries({ queryKey: ['me'] }));
+  await heading('Preferences');
+});
+
+test('a session that ends leads to the sign-in page', async () => {
+  const { client } = renderApp('/me');
+  await heading('Preferences');
+  act(() => client.setQueryData(['me'], null));
+  await heading('Sign in to Kure');
+});
+
+test('signing out ends the session', async () => {
+  const called: string[] = [];
+  server.use(
+    http.delete('*/api/auth/session', ({ request }) => {
+      called.push(request.method);
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const { user } = renderApp('/me');
+  await user.click(await screen.findByRole('button', { name: 'Sign out' }));
+  await heading('Sign in to Kure');
+  expect(called).toEqual(['DELETE']);
+});
+
+test('preferences work at once and are kept', async () => {
+  const { user, unmount } = renderApp('/me');
+  await user.click(await screen.findByRole('radio', { name: 'Compact' }));
+  await user.click(screen.getByRole('radio', { name: 'Dark' }));
+  await user.selectOptions(screen.getByLabelText('Time zone'), 'UTC');
+  await user.click(screen.getByRole('checkbox', { name: /Single keys/ }));
+  unmount();
+  reloadPreferences();
+  renderApp('/me');
+  expect(await screen.findByRole('radio', { name: 'Compact' })).toBeChecked();
+  expect(screen.getByRole('radio', { name: 'Dark' })).toBeChecked();
+  expect(screen.getByLabelText('Time zone')).toHaveValue('UTC');
+  expect(screen.getByRole('checkbox', { name: /Single keys/ })).not.toBeChecked();
+});
+
+test('? shows the keys, Esc closes them, and g i goes to the incidents', async () => {
+  const { user } = renderApp('/me');
+  await heading('Preferences');
+  await user.keyboard('?');
+  expect(await screen.findByRole('dialog', { name: 'Keyboard' })).toHaveTextContent(
+    'Go to incidents',
+  );
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await user.keyboard('gi');
+  await heading('Incidents');
+});
+
+test('an address that leads nowhere offers a search', async () => {
+  const { user, router } = renderApp('/nowhere');
+  await heading('There is no such page');
+  await user.type(screen.getByLabelText('Search incidents'), 'ns:shop{Enter}');
+  await heading('Incidents');
+  expect(router.state.location.search).toEqual({ tab: 'all', q: 'ns:shop' });
+});
+
+test('the navigation counts what needs somebody, and says whether the page is live', async () => {
+  const { streams } = renderApp('/me');
+  expect(await screen.findByRole('link', { name: /Incidents\s*5\s*need attention/ })).toBeVisible();
+  expect(screen.getByText('Live')).toBeInTheDocument();
+  await waitFor(() => expect(document.title).toBe('(5) Preferences - Kure'));
+  act(() => streams.lose());
+  expect(screen.getByText('Reconnecting')).toBeInTheDocument();
+});
+
+const agent = makeConfig(Date.now()).watching.agents[0];
+const silent = { ...agent, node: 'node-2', live: false };
+const troubled = { ...agent, problem: 'Cannot list pods: the API server answered 403.' };
+
+test.each([
+  ['no agent ever', { live: false, last_seen: null, agents: [] }, 'None ever has.'],
+  ['an agent that cannot see', { live: false, agents: [troubled] }, 'the API server answered 403'],
+  ['a silent agent', { live: true, agents: [agent, silent] }, 'The agent on node-2 has a problem'],
+  ['a problem of one', { live: true, agents: [agent, troubled] }, 'The agent has a problem'],
+])('%s is said on every page', async (_, watching, words) => {
+  const config = makeConfig(Date.now());
+  const body = { ...config, watching: { ...config.watching, ...watching } };
+  server.use(http.get('*/api/config', () => HttpResponse.json(body)));
+  renderApp('/me');
+  expect(await screen.findByText(new RegExp(words))).toBeInTheDocument();
+});
+
+test('a connection that stays away is said on every page, above all else', async () => {
+  const { streams } = renderApp('/me');
+  await heading('Preferences');
+  act(() => streams.lose());
+  expect(screen.queryByText('No live connection to Kure')).toBeNull();
+  const later = Date.now() + 61_000;
+  vi.spyOn(Date, 'now').mockReturnValue(later);
+  act(() => streams.lose(false));
+  expect(await screen.findByText('No live connection to Kure')).toBeInTheDocument();
+  vi.restoreAllMocks();
+});
