@@ -7,10 +7,11 @@ import { server } from './msw/handlers';
 // Two busy cores: what takes 50 ms alone may take a second here.
 configure({ asyncUtilTimeout: 4000, getElementError: (message) => new Error(message ?? '') });
 
-// jsdom has no layout: everything is as large as a screen.
+// jsdom has no layout: the page is as large as a screen, and every row as high as a row.
 Object.defineProperties(HTMLElement.prototype, {
-  offsetHeight: { configurable: true, get: () => 800 },
-  offsetWidth: { configurable: true, get: () => 1360 },
+  clientHeight: { configurable: true, get: () => 800 },
+  clientWidth: { configurable: true, get: () => 1360 },
+  offsetHeight: { configurable: true, get: () => 56 },
 });
 Element.prototype.scrollTo = () => {};
 Element.prototype.scrollIntoView = () => {};

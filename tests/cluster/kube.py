@@ -36,12 +36,16 @@ class Admin:
         namespace = obj["metadata"].get("namespace", "")
         return await self._call("POST", PATHS[obj["kind"]].format(namespace), json=obj)
 
+    async def read(self, path: str) -> Manifest:
+        return await self._call("GET", path)
+
     async def patch(self, path: str, change: Manifest) -> Manifest:
         headers = {"Content-Type": "application/strategic-merge-patch+json"}
         return await self._call("PATCH", path, json=change, headers=headers)
 
     async def delete(self, path: str) -> None:
-        await self._call("DELETE", path, json={"gracePeriodSeconds": 0})
+        options = {"gracePeriodSeconds": 0, "propagationPolicy": "Background"}
+        await self._call("DELETE", path, json=options)
 
     async def token(self, namespace: str, account: str) -> str:
         path = PATHS["ServiceAccount"].format(namespace) + f"/{account}/token"
