@@ -38,6 +38,7 @@ export async function startMock({ port = 0, token = 'mock', rows, seq = 100 } = 
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     world,
+    fixtures,
     url: `http://127.0.0.1:${server.address().port}`,
     port: server.address().port,
     emit: (topic, data) => emit(world, topic, data),

@@ -188,6 +188,20 @@ async def test_captured_logs_become_evidence_once(api: Api) -> None:
     assert b"bye" not in await api.pool.fetchval("SELECT sealed FROM evidence LIMIT 1")
 
 
+async def test_of_a_long_crash_loop_the_first_and_the_newest_captures_are_kept(api: Api) -> None:
+    for minute in range(12):
+        since = f"2026-11-01T10:{minute:02}:00Z"
+        failure = CRASH["failures"][0] | {"since": since}
+        await api.agent("POST", FAILED, json=CRASH | {"failures": [failure]})
+        log = {"container": "app", "stream": "previous", "text": f"crash {minute}\n"}
+        evidence = {"uid": "u1", "name": "cart-1", "namespace": "shop", "since": since}
+        await api.agent("PUT", "/api/agent/evidence", json=evidence | {"logs": [log]})
+    kept = await api.pool.fetch("SELECT captured_for FROM evidence ORDER BY id")
+    assert [row["captured_for"].split("T10:")[1][:2] for row in kept] == [
+        "00", "08", "09", "10", "11"
+    ]  # fmt: skip
+
+
 async def test_evidence_of_a_pod_that_was_never_reported_is_refused(api: Api) -> None:
     evidence = {"uid": "u9", "name": "x", "namespace": "shop", "since": "2026-11-01T10:00:00Z"}
     answer = await api.agent("PUT", "/api/agent/evidence", json=evidence)

@@ -22,6 +22,20 @@ SAVE = """
     ON CONFLICT (incident_id, captured_by, captured_for, kind, subject, container, stream)
     DO UPDATE SET captured_by = evidence.captured_by RETURNING id
 """
+# A crash loop is captured at each crash: the first and the newest few tell all there is to tell.
+KEPT = 5
+FORGET = """
+    WITH captures AS (
+        SELECT captured_for,
+            row_number() OVER (ORDER BY min(captured_at)) AS nth,
+            row_number() OVER (ORDER BY min(captured_at) DESC) AS nth_newest
+        FROM evidence WHERE incident_id = $1 AND captured_by = 'agent' AND subject = $2
+        GROUP BY captured_for
+    )
+    DELETE FROM evidence e USING captures c
+    WHERE e.incident_id = $1 AND e.captured_by = 'agent' AND e.subject = $2
+        AND e.captured_for = c.captured_for AND c.nth > 1 AND c.nth_newest >= $3
+"""
 COLUMNS = "id, kind, subject, container, stream, captured_by, captured_at, bytes, truncated"
 LIST = f"""
     SELECT {COLUMNS} FROM evidence WHERE incident_id = $1
@@ -40,7 +54,10 @@ class EvidenceTable:
     async def save(
         self, incident_id: str, items: Sequence[NewEvidence], now: datetime
     ) -> list[str]:
-        """Store what was captured, once each; returns ids in the order of `items`."""
+        """Store what was captured, once each; returns ids in the order of `items`.
+
+        Of what agents captured of one object, the first and the newest four captures are kept.
+        """
         ids: list[str] = []
         incident = UUID(incident_id)
         async with transaction(self.pool) as connection:
@@ -55,6 +72,8 @@ class EvidenceTable:
                     item.truncated, self.cipher.seal(plain, new.bytes),
                 )  # fmt: skip
                 ids.append(str(stored))
+            for subject in {item.subject for item in items if item.captured_by == "agent"}:
+                await connection.execute(FORGET, incident, subject, KEPT)
             if ids:
                 payload = {"incident_id": incident_id, "ids": ids}
                 event = NewEvent("evidence.added", "incident", incident_id, payload=payload)

@@ -15,7 +15,7 @@ _USER_AND_PASSWORD = re.compile(
 )
 _ONLY_TOKEN = re.compile(r"(://)([^\s:/?#\"'<>@\\\[]{16,256})(?=@)")
 _MYSQL = re.compile(r"(?<![\w.-])([\w.-]{1,64}:)([^\s@\"'/]{1,128})(?=@(?:tcp|udp|unix)\()")
-_ORACLE = re.compile(r"(:thin:[\w.$-]{1,64}/)([^\s@\"']{1,128})(?=@)")
+_ORACLE = re.compile(r"((?::thin:|(?<![\w/]))[\w.$-]{1,64}/)([^\s@/\"']{1,128})(?=@(?://|\w+:))")
 _BARE = re.compile(
     r"(?<![\w./@:-])([A-Za-z][\w.-]{0,63}:)([^\s@:/\"'<>\\]{1,128})"
     r"(?=@[\w-]{1,63}(?:(?:\.[\w-]{1,63}){1,8}|:\d{2,5}\b))"
@@ -46,7 +46,7 @@ def mask_addresses(text: str, mask: Mask) -> str:
         text = _ONLY_TOKEN.sub(lambda found: _token(found, mask), text)
     if "@tcp(" in text or "@unix(" in text or "@udp(" in text:
         text = _MYSQL.sub(lambda found: _password(found, mask), text)
-    if ":thin:" in text:
+    if "@//" in text or ":thin:" in text:
         text = _ORACLE.sub(lambda found: _password(found, mask), text)
     return _BARE.sub(lambda found: _password(found, mask), _mask_people(text, mask))
 

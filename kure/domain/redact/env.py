@@ -17,7 +17,7 @@ _STAGE = r"prod|production|stage|staging|dev|develop|development|test|testing|qa
 
 READABLE: dict[str, str] = {
     "HOST HOSTNAME HOSTS ADDR ADDRESS ENDPOINT DOMAIN BROKERS": rf"{_HOST}|{_URL}",
-    "URL URI URLS PROXY ORIGIN": _URL,
+    "URL URI URLS PROXY ORIGIN ISSUER": _URL,
     "NO_PROXY": r"[\w.,:/*-]+",
     "PORT PORTS": r"[\d,]+|(?:tcp|udp|sctp)://[\d.]+:\d+",
     "LOG_LEVEL LOGLEVEL": rf"(?i){_LEVEL}",

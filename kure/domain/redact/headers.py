@@ -12,6 +12,7 @@ _SCHEME = re.compile(
 )
 _PAIR = re.compile(r"[;,]?[ \t]*([\w.%-]{1,64})=([^;,\s\"'\\]*)")
 _ATTRIBUTES = frozenset("path domain expires max-age samesite".split())
+_MODES = frozenset("abac basic bearer jwt ldap node oauth oauth2 oidc rbac webhook".split())
 _ALONE = re.compile(r"(?<![\w-])(Bearer|bearer|BEARER|Basic|basic|BASIC)[ \t]+([\w.~+/-]{5,}=*)")
 
 
@@ -22,7 +23,7 @@ def authorization(text: str, at: int, end: int) -> Span | None:
     value = text[start:end].rstrip()
     if is_nothing(value) or is_error(value) or (" " in value and starts_prose(value)):
         return None
-    if scheme is None and " " in value:
+    if scheme is None and (" " in value or value.lower() in _MODES):
         return None
     return start, start + len(value)
 

@@ -8,7 +8,7 @@ from kure.domain.redact.commands import mask_arguments
 from kure.domain.redact.document import rewrite_json, rewrite_yaml
 from kure.domain.redact.env import hidden_kind
 from kure.domain.redact.marks import Marks, is_slot
-from kure.domain.redact.names import SecretKey, Strength, secret_key
+from kure.domain.redact.names import SecretKey, Strength, secret_key, tells_elsewhere
 from kure.domain.redact.values import hides
 
 _DEEPEST = 100
@@ -19,6 +19,9 @@ _SHOWN = frozenset(
     " kind reason phase".split()
 )
 _PERSONAL = frozenset("name namespace generateName nodeName serviceAccountName hostname".split())
+_VARIABLES = frozenset(("env", "environment", "envVars", "extraEnv", "extraEnvVars"))
+"""In containers a list of `{name, value}`; in the settings of charts and composes also a map."""
+
 _HEADERS = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie"))
 _NOBODY = frozenset(("", "default", "kube-system", "kube-public", "kube-node-lease"))
 
@@ -56,10 +59,20 @@ class Walk:
             return {**self._members(value), "value": self._named(key, value["name"], value["value"])}
         if key == "annotations" or (key == "data" and all(map(_is_text, value.values()))):
             return {name: self._entry(name, inner) for name, inner in value.items()}
+        if key in _VARIABLES:
+            return {name: self._named("env", name, inner) for name, inner in value.items()}
+        if key.endswith("s") and (secret := secret_key(key)):
+            return {name: self._of_map(name, inner, secret) for name, inner in value.items()}
         return {**self._members(value), **self._command(value)}
 
     def _members(self, value: dict[str, Any]) -> dict[str, Any]:
         return {name: self.value(inner, name) for name, inner in value.items()}
+
+    def _of_map(self, name: str, value: Any, secret: SecretKey) -> Any:
+        """A value in `passwords: {app: x}`, not in `secrets: {name: db-creds}`."""
+        if isinstance(value, str) and hides(secret, value) and not tells_elsewhere(name):
+            return self._hide(secret.kind, value)
+        return self.value(value, name)
 
     def _list(self, value: list[Any], key: str) -> list[Any]:
         return [self.value(item, key) for item in value]
@@ -88,9 +101,11 @@ class Walk:
             }
         return self.value(value, name)
 
-    def _named(self, key: str, name: str, value: str) -> str:
+    def _named(self, key: str, name: str, value: Any) -> Any:
         """The value of a `{name, value}`: a variable in `env`, else a header or a parameter."""
-        if key == "env":
+        if not isinstance(value, str):
+            return self.value(value, name)
+        if key in _VARIABLES:
             kind = hidden_kind(name, value, self.allowed)
             return self._hide(kind, value) if kind else self._document(value)
         if name.lower() in _HEADERS:

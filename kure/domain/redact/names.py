@@ -33,7 +33,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 _PASSWORD = re.compile(
     r".*(?:password|passwd|passphrase|passcode|passwort|kennwort|passwords|pwd|pswd|mnemonic)"
-    r"|.*(?<!by)(?<!com)(?<!tres)(?<!sur)(?<!encom)(?<!over)(?<!under)pass|passw|psw|pw|senha"
+    r"|.*(?<!by)(?<!com)(?<!tres)(?<!sur)(?<!encom)(?<!over)(?<!under)pass|passw|psw|psk|.*pw|senha"
     r"|contrasena|masterauth"
 )
 _SECRET = re.compile(r".*secrets?")
@@ -79,7 +79,7 @@ _ELSEWHERE = frozenset(
 """Last words of keys whose value is something about the secret: where it is, how old, how long."""
 
 _NAMED = frozenset(
-    "cert certificate existing external image pull sealed tls".split()
+    "cert certificate existing external from image pull sealed tls".split()
 )
 """`existingSecret`, `imagePullSecret`: the value is the name of a Secret object."""
 
@@ -106,6 +106,12 @@ def secret_key(key: str) -> SecretKey | None:
     if key.isupper() and len(words) > 1 and words[-1] not in _ELSEWHERE:
         return _by_last_word(words) or _by_first_words(words)
     return _by_last_word(words)
+
+
+def tells_elsewhere(key: str) -> bool:
+    """Whether the key's value is something about a secret: its name, its place, its age."""
+    words = _WORD.findall(key)
+    return bool(words) and words[-1].lower() in _ELSEWHERE
 
 
 def _by_last_word(words: list[str]) -> SecretKey | None:

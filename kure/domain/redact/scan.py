@@ -12,10 +12,10 @@ _INSIDE = {
 }
 _BARE = re.compile(
     r"""(?x)
-    (?: [^\s,;&?#<>|"'`)\]}\\]
+    (?: (?!%26) [^\s,;&?#<>|"'`)\]}\\]
       | [,;&?|] (?! [\s"'\\]|$ | [\w.%-]{1,40}["']?[=:] )    # not where the next key follows
       | [#<>)\]}"'`] (?= [^\s,;:&)\]}>"'`\\] )                # not where it closes something
-      | \\ (?! [nrt"'\\/] )                                    # not an escaped end of line or quote
+      | \\ (?! [nrtu"'\\/] )                                    # not an escaped end of line or quote
     )+"""
 )
 _NEXT_PAIR = re.compile(r",?[ \t]+[\w.-]{1,40}[=:](?=\S)|,[ \t]*[\"']?[\w.-]{1,40}[\"']?[ \t]*[=:]")

@@ -16,7 +16,7 @@ _NOTHING = re.compile(
     | denied | rejected | forbidden | unauthorized | unauthenticated | unavailable | unknown
     | timeout | eof | failed | failure | error | success | done | enabled | disabled | strict
     | created | updated | deleted | rotated | refreshed | loaded | mounted | changed | unchanged
-    | accepted | verified | expires | refused | not[ -]?found | not[ ]set
+    | lax | httponly | accepted | verified | expires | refused | not[ -]?found | not[ ]set
     | [<\[({] (?: redacted | hidden | masked | filtered | removed | omitted | secret | sensitive
                  | none | nil | unknown | unset | empty | set | value | protected ) [>\])}]?
     | redacted | hidden | masked | filtered | omitted
@@ -57,10 +57,10 @@ _PROSE = frozenset(
     "a access all already an and any are as at auth authenticate authentication authorization be been"
     " being but by can cannot can't character characters check connection context could couldn't"
     " decode denied dial did does doesn't encrypted end error errors expected expired failed failure"
-    " field for forbidden found from get got has have header http https if illegal in incorrect"
-    " invalid is it its key line lookup malformed may missing must name named no not now object of"
-    " on one only open operation or parse parsing permission please post put read realm required"
-    " resource rpc scheme secret secrets set should so some stat such that the their there this to"
+    " field for forbidden found from get got has have header http https if hash hashing illegal in incorrect"
+    " invalid is it its key length line login lookup malformed manager may mismatch missing must name named no not now object of"
+    " on one only open operation or parse parsing permission please policy post prompt protection put read realm recovery"
+    " required reset resource rotation rpc scheme secret secrets set should so some stat such that the their there this to"
     " token tokens too type unable unauthorized unexpected unknown unset unsupported use used user"
     " using value was were when which will with wrong write x509 your".split()
 )

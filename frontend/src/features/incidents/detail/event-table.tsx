@@ -23,9 +23,9 @@ export function EventTable({ events, marked }: Props) {
     if (at !== -1) row.current?.scrollIntoView({ block: 'center' });
   }, [at]);
   return (
-    <div className="overflow-x-auto">
+    <div className="break-words">
       <table className="w-full text-left text-sm">
-        <thead className="text-xs text-muted">
+        <thead className="text-xs text-muted max-md:spoken">
           <tr className="border-b border-hairline">
             {['Last', 'Type', 'Reason', 'Times', 'Message'].map((name) => (
               <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
@@ -41,19 +41,26 @@ export function EventTable({ events, marked }: Props) {
               ref={index === at ? row : undefined}
               aria-current={index === at || undefined}
               className={classNames(
-                'border-b border-hairline align-top last:border-0',
+                'border-b border-hairline align-top last:border-0 max-md:flex max-md:flex-wrap max-md:gap-x-3 max-md:py-2',
                 index === at && 'bg-warning-bg',
               )}
             >
-              <td className="py-1.5 pr-4 text-muted">
+              <td className="py-1.5 pr-4 text-muted max-md:p-0">
                 {event.at && <Time at={event.at} style="clock" />}
               </td>
-              <td className={classNames('py-1.5 pr-4', event.type === 'Warning' && 'text-warning')}>
+              <td
+                className={classNames(
+                  'py-1.5 pr-4 max-md:p-0',
+                  event.type === 'Warning' && 'text-warning',
+                )}
+              >
                 {event.type}
               </td>
-              <td className="py-1.5 pr-4 font-medium">{event.reason}</td>
-              <td className="tabular py-1.5 pr-4">{event.count}</td>
-              <td className="w-full min-w-64 py-1.5 break-words">{event.message}</td>
+              <td className="py-1.5 pr-4 font-medium max-md:p-0">{event.reason}</td>
+              <td className="tabular py-1.5 pr-4 max-md:p-0">{event.count}</td>
+              <td className="w-full py-1.5 [overflow-wrap:anywhere] max-md:py-0">
+                {event.message}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -16,9 +16,9 @@ export function Pods({ pods }: { pods: readonly Pod[] }) {
     return <p className="py-4 text-muted">There is no pod: what should make one cannot.</p>;
   }
   return (
-    <div className="overflow-x-auto">
+    <div>
       <table className="w-full text-left text-sm">
-        <thead className="text-xs text-muted">
+        <thead className="text-xs text-muted max-md:spoken">
           <tr className="border-b border-hairline">
             {['State', 'Pod', 'Node', 'Fails with', 'Last seen'].map((name) => (
               <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
@@ -29,13 +29,16 @@ export function Pods({ pods }: { pods: readonly Pod[] }) {
         </thead>
         <tbody>
           {pods.map((pod) => (
-            <tr key={pod.uid} className="border-b border-hairline align-top last:border-0">
-              <td className="py-1.5 pr-4">
+            <tr
+              key={pod.uid}
+              className="border-b border-hairline align-top last:border-0 max-md:flex max-md:flex-wrap max-md:gap-x-3 max-md:py-2"
+            >
+              <td className="py-1.5 pr-4 max-md:p-0">
                 <State state={pod.state} />
               </td>
-              <td className="py-1.5 pr-4 break-all">{pod.name}</td>
-              <td className="py-1.5 pr-4 text-muted">{pod.node || 'none'}</td>
-              <td className="py-1.5 pr-4">
+              <td className="py-1.5 pr-4 break-all max-md:p-0">{pod.name}</td>
+              <td className="py-1.5 pr-4 text-muted max-md:p-0">{pod.node || 'none'}</td>
+              <td className="py-1.5 pr-4 max-md:p-0">
                 {pod.failures.map((failure) => (
                   <span key={`${failure.failure_class} ${failure.container}`} className="block">
                     {failure.failure_class}
@@ -45,7 +48,7 @@ export function Pods({ pods }: { pods: readonly Pod[] }) {
                   </span>
                 ))}
               </td>
-              <td className="py-1.5 text-muted">
+              <td className="py-1.5 text-muted max-md:p-0">
                 <Time at={pod.last_seen} />
               </td>
             </tr>

@@ -105,7 +105,12 @@ function FilterInput({ q, isWrong, onChange }: FilterInputProps) {
     }, DEBOUNCE_MS);
     return () => clearTimeout(timer);
   }, [draft, sent]);
-  useHotkeys({ '/': () => input.current?.select() });
+  useHotkeys({
+    '/': () => {
+      input.current?.focus();
+      input.current?.select();
+    },
+  });
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;

@@ -144,8 +144,9 @@ function useRowFocus(
     if (at === -1) focusHeading();
     else if (isBack) wanted.current = selected;
     else scrollTo(at);
-    return () => rememberOffset(search, pageElement()?.scrollTop ?? 0);
   }, []);
+  // A layout effect ends while the page still is as it was scrolled.
+  useLayoutEffect(() => () => rememberOffset(search, pageElement()?.scrollTop ?? 0), [search]);
   useEffect(() => {
     if (wanted.current === null) return;
     const row = document.querySelector(`[data-row="${CSS.escape(wanted.current)}"] a`);
