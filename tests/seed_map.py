@@ -69,7 +69,9 @@ class Project:
 
     def has(self, form: str, word: str) -> bool:
         """Whether the thing that `word` names is there."""
-        return self.has_file(word) if form == "file" else word in self.names.get(form, ())
+        if form == "file":
+            return self.has_file(word)
+        return _unnamed(word) in map(_unnamed, self.names.get(form, ()))
 
     def has_file(self, word: str) -> bool:
         """`path`, or `path::Name::name` with each name defined, or at least said, in the file."""
@@ -85,6 +87,11 @@ def _says(file: Path, name: str) -> bool:
     if file.suffix == ".py":
         return bool(re.search(rf"^\s*(async def|def|class) {re.escape(name)}\b", text, re.M))
     return name in text
+
+
+def _unnamed(word: str) -> str:
+    """A route with its parameters unnamed: their names are not what is promised."""
+    return re.sub(r"\{\w*\}", "{}", word)
 
 
 def read_project(root: Path) -> Project:

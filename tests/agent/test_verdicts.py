@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from agent.main import run
-from kure.contracts.reports import OpenPod, ReportedFailure
 from kure.domain.failures.model import FailureClass
-from kure.ports import Manifest
 from kure.settings import Settings
 from tests.agent.api_server import (
     Answer,
@@ -25,18 +23,17 @@ from tests.agent.api_server import (
     event,
     fake_api_server,
     page,
-    pod,
     refuse,
     settings_for,
     stream,
     thing,
 )
+from tests.agent.pods import crashed, open_pod, stamp, unpulled, unscheduled_from, well
 from tests.agent.recording_api import TOKEN, RecordingApi, Told, problem, recording_api
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
 PATIENCE = 15
-NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass
@@ -80,57 +77,6 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         )
         cluster.objects[EVENTS] = page([])
         yield Stage(cluster, api, settings)
-
-
-def stamp(seconds_ago: float) -> str:
-    return (NOW - timedelta(seconds=seconds_ago)).isoformat().replace("+00:00", "Z")
-
-
-def unpulled(name: str, version: int) -> Manifest:
-    waiting = {"reason": "ErrImagePull", "message": "not found: token=swordfish-3f9c81d2ab"}
-    return pod(
-        name,
-        version,
-        phase="Pending",
-        containerStatuses=[{"name": "app", "state": {"waiting": waiting}}],
-    )
-
-
-def crashed(name: str, version: int, seconds_ago: float) -> Manifest:
-    last = {"exitCode": 1, "reason": "Error", "finishedAt": stamp(seconds_ago)}
-    status = {
-        "name": "app",
-        "restartCount": 3,
-        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
-        "lastState": {"terminated": last},
-    }
-    return pod(name, version, phase="Running", containerStatuses=[status])
-
-
-def well(name: str, version: int) -> Manifest:
-    ready = {"type": "Ready", "status": "True", "lastTransitionTime": stamp(5)}
-    status = {"name": "app", "state": {"running": {"startedAt": stamp(7)}}}
-    return pod(name, version, phase="Running", conditions=[ready], containerStatuses=[status])
-
-
-def unscheduled_from(when: datetime, name: str, version: int) -> Manifest:
-    condition = {
-        "type": "PodScheduled",
-        "status": "False",
-        "reason": "Unschedulable",
-        "lastTransitionTime": when.isoformat(),
-        "message": "0/1 nodes are available",
-    }
-    return pod(name, version, phase="Pending", conditions=[condition])
-
-
-def open_pod(name: str, **change: Any) -> OpenPod:
-    failure = ReportedFailure(
-        failure_class=FailureClass.IMAGE_PULL,
-        container="app",
-        since=datetime(2026, 1, 1, 10, tzinfo=UTC),
-    ).model_copy(update=change)
-    return OpenPod(uid=f"uid-{name}", name=name, namespace="shop", failures=[failure])
 
 
 async def test_pods_that_are_well_are_not_told_of(stage: Stage) -> None:

@@ -63,7 +63,7 @@ async def test_one_incident_for_each_failing_owner_and_none_for_the_rest(
     absent, crashing, greedy, homeless, healthy, done = (some_name(chance) for _ in range(6))
     image = f"registry.local/{some_name(chance)}:none"
     memory = {"resources": {"limits": {"memory": "24Mi"}}}
-    nowhere = {"nodeSelector": {some_name(chance): "yes"}, "restartPolicy": "Never"}
+    nowhere: dict[str, Any] = {"nodeSelector": {some_name(chance): "yes"}, "restartPolicy": "Never"}
     for made in (
         deployment(namespace, absent, pod_spec(SLEEP, image=image), replicas=5),
         deployment(namespace, crashing, pod_spec("exit 7")),

@@ -26,7 +26,9 @@ ELEMENTS = [
     Element("rule", "rule", "the rule"),
 ]
 FILES = {
-    "frontend/openapi.json": '{"paths": {"/api/pods": {"get": {}}}}',
+    "frontend/openapi.json": (
+        '{"paths": {"/api/pods": {"get": {}}, "/api/pods/{pod_id}": {"get": {}}}}'
+    ),
     "frontend/src/app/router.tsx": "path: '/',",
     "kure/cli.py": '@app.command()\ndef demo() -> None: ...\n@app.command("x")\ndef admin_code(',
     "kure/contracts/events.py": "| pod.seen | `{id}` |",

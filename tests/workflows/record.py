@@ -1,7 +1,7 @@
 """Record histories for the replay test: `python -m tests.workflows.record`.
 
-To be run once, when a workflow ships or gains a path; a history that was recorded stays, since
-runs that began so are still under way somewhere.
+To be run when a workflow ships or gains a path, with a story for it below. A history that was
+recorded stays as it is, since runs that began so are still under way somewhere.
 """
 
 import asyncio
@@ -69,11 +69,14 @@ async def main() -> None:
             await migrate(postgres.url)
             pool = await open_pool(postgres.url)
             for story in (whole_life, ignored_and_resolved):
+                file = HISTORIES / f"incident_{story.__name__}.json"
+                if file.exists():
+                    continue
                 world = World(env.client, pool)
                 async with world.working():
                     await story(env, world)
                     history = await world.handle().fetch_history()
-                (HISTORIES / f"incident_{story.__name__}.json").write_text(history.to_json())
+                file.write_text(history.to_json())
             await pool.close()
 
 

@@ -1,5 +1,5 @@
 /** A place in what was sent, and what is wrong with it. */
-export interface FieldProblem {
+interface FieldProblem {
   path: string;
   message: string;
 }

@@ -8,7 +8,6 @@ export const keys = {
   list: (search: ListSearch) => ['incidents', 'list', search] as const,
   allCounts: ['incidents', 'counts'] as const,
   counts: (search: Pick<ListSearch, 'q' | 'since'>) => ['incidents', 'counts', search] as const,
-  details: ['incidents', 'detail'] as const,
   detail: (id: string) => ['incidents', 'detail', id] as const,
   /** Of the mutations that change one incident. */
   change: (id: string) => ['incidents', 'change', id] as const,

@@ -4,10 +4,10 @@ import type { IncidentRow, Severity, Status } from './types';
 export const TABS = ['attention', 'regressed', 'ignored', 'resolved', 'all'] as const;
 export type Tab = (typeof TABS)[number];
 
-export const SORTS = ['attention', 'last_seen', 'first_seen'] as const;
+const SORTS = ['attention', 'last_seen', 'first_seen'] as const;
 export type Sort = (typeof SORTS)[number];
 
-export const RANGES = { '1h': 1, '24h': 24, '7d': 168, '30d': 720 } as const;
+const RANGES = { '1h': 1, '24h': 24, '7d': 168, '30d': 720 } as const;
 export type Range = keyof typeof RANGES;
 
 /** What the incident list shows: all of it stands in the page's address. */
@@ -66,7 +66,7 @@ export const EVIDENCE_TABS = [
 export type EvidenceTab = (typeof EVIDENCE_TABS)[number];
 
 /** The incident's part of the page's address: `ev` is the number of the evidence line that is marked. */
-export interface DetailAddress {
+interface DetailAddress {
   tab?: EvidenceTab;
   item?: string;
   ev?: number;

@@ -5,7 +5,6 @@ import { makeConfig } from '../../test/fixtures';
 import { problem, server } from '../../test/msw/handlers';
 import { renderApp } from '../../test/render';
 import { reloadPreferences } from '../lib/preferences';
-import { signInFromAddress, takeToken } from './session';
 
 const heading = (name: string) => screen.findByRole('heading', { level: 1, name });
 
@@ -38,21 +37,6 @@ test('after signing in the page is shown that was asked for', async () => {
   const { user } = renderApp('/me');
   await user.type(await screen.findByLabelText('Token'), ' right {Enter}');
   await heading('Preferences');
-});
-
-test('the token of the printed address signs in, and leaves the address', async () => {
-  const sent: unknown[] = [];
-  server.use(
-    http.post('*/api/auth/session', async ({ request }) => {
-      sent.push(await request.json());
-      return new HttpResponse(null, { status: 204 });
-    }),
-  );
-  history.replaceState(null, '', '/?tab=all#token=secret-1');
-  await signInFromAddress();
-  expect(sent).toEqual([{ token: 'secret-1' }]);
-  expect(location.href).toMatch(/\/\?tab=all$/);
-  expect(takeToken()).toBeNull();
 });
 
 test('an API that is away is said so, and tried again', async () => {

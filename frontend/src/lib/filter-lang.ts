@@ -10,7 +10,7 @@ export interface Term {
   value: string;
 }
 
-export type FilterKey = 'namespace' | 'kind' | 'class' | 'severity';
+type FilterKey = 'namespace' | 'kind' | 'class' | 'severity';
 
 const KEYS: Record<string, FilterKey> = {
   ns: 'namespace',

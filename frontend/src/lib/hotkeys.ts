@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { preferences } from './preferences';
 
 /** Keys to actions: `j`, `Enter`, `?`, or two in a row: `g i`. */
-export type Hotkeys = Record<string, () => void>;
+type Hotkeys = Record<string, () => void>;
 
 /** A second key must come this soon after the first. */
 const SEQUENCE_MS = 1200;

@@ -45,7 +45,7 @@ export function setPreferences(change: Partial<Preferences>): void {
   tell();
 }
 
-export function onPreferences(listener: () => void): () => void {
+function onPreferences(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

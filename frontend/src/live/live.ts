@@ -19,12 +19,12 @@ export type ChannelMessage =
   | { kind: 'wake' }
   | { kind: 'signed out' };
 
-export interface Channel {
+interface Channel {
   post(message: ChannelMessage): void;
   close(): void;
 }
 
-export interface LiveParts {
+interface LiveParts {
   applier: Applier;
   open: OpenStream;
   probe: Probe;

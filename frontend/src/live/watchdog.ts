@@ -21,7 +21,7 @@ export interface LiveState {
 
 export type Probe = () => Promise<'signed in' | 'signed out' | 'no answer'>;
 
-export interface WatchdogParts {
+interface WatchdogParts {
   open: OpenStream;
   /** Asks whether there still is a session: an EventSource does not tell why it failed. */
   probe: Probe;

@@ -23,7 +23,7 @@ export function Dialog({ title, description, onClose, children }: Props) {
             if (opener instanceof HTMLElement) opener.focus();
           }}
           {...(description ? {} : { 'aria-describedby': undefined })}
-          className="fixed top-1/2 left-1/2 z-40 flex max-h-[90dvh] w-[calc(100vw-32px)] max-w-lg -translate-x-1/2 -translate-y-1/2 flex-col overflow-hidden rounded-lg border border-hairline bg-surface shadow-(--overlay)"
+          className="fixed top-1/2 left-1/2 z-40 max-h-[90dvh] w-[calc(100vw-32px)] max-w-lg -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg border border-hairline bg-surface shadow-(--overlay)"
         >
           <header className="border-b border-hairline py-4 pr-14 pl-5">
             <Parts.Title className="text-lg font-semibold break-words">{title}</Parts.Title>
@@ -33,7 +33,7 @@ export function Dialog({ title, description, onClose, children }: Props) {
               </Parts.Description>
             )}
           </header>
-          <div className="overflow-y-auto px-5 py-4">{children}</div>
+          <div className="px-5 py-4">{children}</div>
           {/* Last, so that what the window is about gets the focus first. */}
           <Parts.Close
             aria-label="Close"

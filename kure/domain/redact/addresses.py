@@ -1,4 +1,4 @@
-"""Secrets in addresses: passwords and tokens in URLs and connection strings, and e-mail addresses."""
+"""Secrets in addresses: passwords and tokens in URLs and connection strings, and people."""
 
 import re
 import string
@@ -63,7 +63,9 @@ def _token(found: re.Match[str], mask: Mask) -> str:
 
 def _in_query(found: re.Match[str], mask: Mask) -> str:
     named, value = found[2], found[3]
-    secret = looks_random(value) if named is None else not is_nothing(value) and not is_number(value)
+    secret = (
+        looks_random(value) if named is None else not is_nothing(value) and not is_number(value)
+    )
     return found[1] + mask("token", value) if secret else found[0]
 
 

@@ -1,8 +1,8 @@
 """Keys with their values in free text: `password: x`, `--token x`, `"apiKey":"x"`, `PWD='x'`, …
 
-A search finds the telling part of a key and what stands between it and a value; the key is then read
-whole, and names.py says whether it names a secret. So the cost is that of one search, plus a little
-for each key that tells.
+A search finds the telling part of a key and what stands between it and a value; the key is then
+read whole, and names.py says whether it names a secret. So the cost is that of one search, plus a
+little for each key that tells.
 
 The forms were compared with those of detect-secrets' keyword plugin, which wants quotes in most of
 them; logs, YAML and environments have none, which is why prose has to be told from values here.
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kure.domain.redact.headers import authorization, cookies
-from kure.domain.redact.marks import Mask
+from kure.domain.redact.marks import Mask, is_slot
 from kure.domain.redact.names import SecretKey, Strength, secret_key
 from kure.domain.redact.scan import Span, bare, quoted, rest_of_line
 from kure.domain.redact.values import (
@@ -70,7 +70,9 @@ class _Found:
     name: str
     start: int
     sep: str
-    closed: bool
+    quotes: str
+    """What closes the key: `"`, `'`, also escaped; empty where it has no quotes."""
+
     at: int
     end: int
     leads: bool
@@ -101,10 +103,17 @@ def mask_assignments(text: str, mask: Mask) -> str:
             end_of_line = _end_of_line(text, found.end())
         hit = _read_key(text, telling.start(), found, done, end_of_line)
         for kind, (start, end) in _spans(hit) if hit else ():
-            parts += text[done:start], mask(kind, text[start:end])
+            parts += text[done:start], _masked(hit, kind, text[start:end], start, mask)
             done = end
         position = max(position, done)
     return "".join(parts) + text[done:]
+
+
+def _masked(hit: _Found | None, kind: str, value: str, start: int, mask: Mask) -> str:
+    """The mask; in the key's quotes where the key has some and the value, a number, had none, so
+    that JSON stays JSON."""
+    quotes = hit.quotes if hit and hit.text[start - 1] not in "\"'`" else ""
+    return value if is_slot(value) else quotes + mask(kind, value) + quotes
 
 
 def _lower(text: str) -> str:
@@ -118,9 +127,7 @@ def _end_of_line(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _read_key(
-    text: str, telling: int, found: re.Match[str], done: int, end: int
-) -> _Found | None:
+def _read_key(text: str, telling: int, found: re.Match[str], done: int, end: int) -> _Found | None:
     before = text[max(done, telling - _LONGEST_KEY) : telling]
     start = telling - (len(before) - len(before.rstrip(_KEY_CHARACTERS)))
     name = text[start : found.end("tail")]
@@ -132,13 +139,15 @@ def _read_key(
     if quote in ('"', "'", "`") and not found["close"]:
         closing = text.find(quote, found.end(), end)
         leads, end = True, closing if closing >= 0 else end
-    closed = bool(found["close"])
-    return _Found(text, key, name, start, found["sep"], closed, found.end(), end, leads)
+    quotes = found["close"].rstrip("]")
+    return _Found(text, key, name, start, found["sep"], quotes, found.end(), end, leads)
 
 
 def _compound(text: str, start: int, name: str) -> SecretKey | None:
     """`API key: x`: a key of two words."""
-    before = _COMPOUND.search(text, max(0, start - 12), start) if name.lower() in _COMPOUNDED else None
+    before = (
+        _COMPOUND.search(text, max(0, start - 12), start) if name.lower() in _COMPOUNDED else None
+    )
     return secret_key(f"{before[1]}_{name}") if before else None
 
 
@@ -194,7 +203,7 @@ def _cookies(hit: _Found) -> list[Span]:
 
 def _element(hit: _Found) -> list[Span]:
     """`<password>x</password>`, `<property name="password">x</property>`"""
-    if hit.before[-1:] != "<" and not (hit.closed and _ATTRIBUTE.search(hit.before)):
+    if hit.before[-1:] != "<" and not (hit.quotes and _ATTRIBUTE.search(hit.before)):
         return []
     end = hit.text.find("<", hit.at, hit.end)
     span = (hit.at, end if end >= 0 else hit.end)
@@ -209,7 +218,7 @@ def _spaced(hit: _Found) -> list[Span]:
     flag = hit.name.startswith("-") or hit.name.lower() in _SPACED
     if flag:
         told = not value.startswith("-")
-    elif hit.closed:
+    elif hit.quotes:
         told = False
     elif hit.key.strength is Strength.STRONG:
         told = inside is not None or _is_led_to(hit, span)
@@ -234,7 +243,7 @@ def _told(hit: _Found) -> list[Span]:
     inside = quoted(hit.text, hit.at, hit.end)
     span = inside or bare(hit.text, hit.at, hit.end)
     value = hit.text[slice(*span)]
-    if hit.closed or not hides(hit.key, value):
+    if hit.quotes or not hides(hit.key, value):
         return []
     if hit.key.strength is Strength.STRONG:
         told = inside or not (starts_prose(value) or _PARTICIPLE.fullmatch(value))
@@ -292,7 +301,7 @@ def _is_last(hit: _Found, token: Span) -> bool:
 
 
 def _is_about_keys(hit: _Found, value: str) -> bool:
-    """`unexpected token: x`, `*v1.Secret: x`, `checksum/secret: x`, `PASS: TestCart`: not this key's value."""
+    """`unexpected token: x`, `*v1.Secret: x`, `checksum/secret: x`, `PASS: x`: no secret."""
     if hit.key.kind == "token" and _UNEXPECTED.search(hit.before):
         return True
     if hit.before.endswith(("*", "checksum/")):
@@ -317,8 +326,8 @@ def _group(hit: _Found) -> list[Span]:
 
 
 def _item_hides(hit: _Found, value: str) -> bool:
-    if is_error(value) or (hit.key.strength is not Strength.STRONG and is_plain_word(value) and (
-        starts_prose(value)
-    )):
+    if is_error(value) or (
+        hit.key.strength is not Strength.STRONG and is_plain_word(value) and (starts_prose(value))
+    ):
         return False
     return hides(hit.key, value)

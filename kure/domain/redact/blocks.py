@@ -113,9 +113,9 @@ def _below_flag(lines: list[str], number: int, found: re.Match[str], mask: Mask)
     if key is None or number + 1 >= len(lines) or not lines[number + 1].startswith(found[1]):
         return
     value = _LINE.match(lines[number + 1])
-    if value and _indent(lines[number + 1]) == _indent(lines[number]) and value[2][:1] != "-":
-        if hides(key, value[2]):
-            _rewrite(lines, number + 1, _LINE, key.kind, mask)
+    beside = _indent(lines[number + 1]) == _indent(lines[number])
+    if value and beside and value[2][:1] != "-" and hides(key, value[2]):
+        _rewrite(lines, number + 1, _LINE, key.kind, mask)
 
 
 def _below_environment(

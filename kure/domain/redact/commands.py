@@ -9,8 +9,10 @@ from kure.domain.redact.names import Strength, secret_key
 from kure.domain.redact.values import hides, is_nothing
 
 _JOINED = frozenset(
-    "mysql mysqldump mysqladmin mysqlsh mysqlcheck mysqlimport mariadb mariadb-dump mariadb-admin"
-    .split()
+    (
+        "mariadb mariadb-admin mariadb-dump mysql mysqladmin mysqlcheck mysqldump mysqlimport"
+        " mysqlsh"
+    ).split()
 )
 _REGISTRY = frozenset("docker podman crane skopeo oras helm nerdctl az".split())
 _PAIRED = frozenset("curl wget".split())

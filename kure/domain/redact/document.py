@@ -6,7 +6,7 @@ written anew in the form it had.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import yaml
@@ -15,6 +15,7 @@ Change = Callable[[Any], Any]
 
 _MANIFEST = re.compile(r"^(?:- | )*[\"']?kind[\"']?:[ \t]*\S", re.M)
 _API_VERSION = re.compile(r"^(?:- | )*[\"']?apiVersion[\"']?:[ \t]*\S", re.M)
+_COMMENT = re.compile(r"(?<!\S)#[^\n]*")
 _INDENT = re.compile(r"[\[{]\n([ \t]+)")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -40,21 +41,27 @@ def rewrite_json(text: str, change: Change) -> str | None:
         changed,
         ensure_ascii=False,
         indent=indent[1] if indent else None,
-        separators=(",", ": " if spaced else ":") if indent else (", ", ": ") if spaced else (",", ":"),
+        separators=(",", ": " if spaced else ":")
+        if indent
+        else (", ", ": ")
+        if spaced
+        else (",", ":"),
     )
     return text.replace(body, written, 1)
 
 
-def rewrite_yaml(text: str, change: Change) -> str | None:
-    """YAML manifests with `change` applied to each document; None where the text is none."""
+def rewrite_yaml(text: str, change: Change, comment: Callable[[str], str] = str) -> str | None:
+    """YAML manifests with `change` applied to each document, and `comment` to each comment; None
+    where the text is none."""
     if "\n" not in text or not (_MANIFEST.search(text) and _API_VERSION.search(text)):
         return None
     try:
         roots = [root for root in yaml.compose_all(text, Loader=_LOADER) if root is not None]
-        edits = [edit for root in roots for edit in _edits_of(root, text, change)]
+        edits = {edit for root in roots for edit in _edits_of(root, text, change)}
     except (yaml.YAMLError, RecursionError):
         return None
-    for start, end, written in sorted(set(edits), reverse=True):
+    edits |= set(_comments(roots, text, comment))
+    for start, end, written in sorted(edits, reverse=True):
         text = text[:start] + written + text[end:]
     return text
 
@@ -65,6 +72,28 @@ Edit = tuple[int, int, str]
 def _edits_of(root: yaml.Node, text: str, change: Change) -> Iterator[Edit]:
     before = _plain(root)
     yield from _edits(root, before, change(before), text)
+
+
+def _comments(
+    roots: Iterable[yaml.Node], text: str, comment: Callable[[str], str]
+) -> Iterator[Edit]:
+    """What to write for the comments, which stand between the scalars."""
+    start = 0
+    spans = sorted({span for root in roots for span in _scalars(root)})
+    for stop, next_start in [*spans, (len(text), len(text))]:
+        for found in _COMMENT.finditer(text, start, max(start, stop)):
+            written = comment(found[0])
+            if written != found[0]:
+                yield *found.span(), written
+        start = next_start
+
+
+def _scalars(node: yaml.Node) -> Iterator[tuple[int, int]]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node.start_mark.index, node.end_mark.index
+    for inner in node.value if isinstance(node, yaml.CollectionNode) else ():
+        for each in inner if isinstance(inner, tuple) else (inner,):
+            yield from _scalars(each)
 
 
 def _plain(node: yaml.Node) -> Any:
@@ -99,16 +128,15 @@ def _edits(node: yaml.Node, before: Any, after: Any, text: str) -> Iterator[Edit
 
 
 def _written(source: str, value: str) -> str:
-    """The value in place of a scalar, in as many lines where it is a block."""
+    """The value in place of a scalar. A block stays one where its lines are as many as before; else
+    empty lines follow, so that those below keep their numbers."""
     lines = source.split("\n")
     values = value.removesuffix("\n").split("\n")
-    if source[:1] != "|":
+    if source[:1] not in "|>":
         return json.dumps(value, ensure_ascii=False)
-    if len(values) == 1:
-        ending = "\n" if source.endswith("\n") else ""
-        return json.dumps(value, ensure_ascii=False) + ending
+    if source[0] == ">" or len(values) == 1:
+        return json.dumps(value, ensure_ascii=False) + "\n" * (len(lines) - 1)
     first = next(line for line in lines[1:] if line.strip())
     indent = first[: len(first) - len(first.lstrip())]
     body = [indent + line if line else "" for line in values]
-    tail = lines[1 + len(values) :]
-    return "\n".join([lines[0], *body, *tail])
+    return "\n".join([lines[0], *body, *lines[1 + len(values) :]])

@@ -23,8 +23,8 @@ def _masked(run: str, mask: Mask, changes: Callable[[str], bool]) -> str:
 
 
 def _is_aws_secret_key(run: str) -> bool:
-    """Forty characters without padding, of every class, that decode to no text. A SHA-1 in hex is in
-    one case; a path of this length has words between its slashes, thus few digits."""
+    """Forty characters without padding, of every class, that decode to no text. A SHA-1 in hex is
+    in one case; a path of this length has words between its slashes, thus few digits."""
     return (
         len(run) == _AWS_SECRET_KEY
         and run.count("/") < 4

@@ -13,7 +13,9 @@ from kure.domain.redact.values import hides, is_boolean, is_number, is_path, is_
 _HOST = r"[\w.-]+(?::\d+)?(?:,[\w.-]+(?::\d+)?)*|\[?[0-9a-fA-F:]+\]?(?::\d+)?|\$\(\w+\)(?::\d+)?"
 _URL = r"[A-Za-z][\w+.-]*://\S+|/\S*|[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/\S*)?|[\w-]+:\d+\S*|localhost"
 _LEVEL = r"trace|debug|info|warn|warning|error|fatal|critical|notice|verbose|silent|panic|off|all"
-_STAGE = r"prod|production|stage|staging|dev|develop|development|test|testing|qa|uat|ci|local|sandbox"
+_STAGE = (
+    r"prod|production|stage|staging|dev|develop|development|test|testing|qa|uat|ci|local|sandbox"
+)
 
 READABLE: dict[str, str] = {
     "HOST HOSTNAME HOSTS ADDR ADDRESS ENDPOINT DOMAIN BROKERS": rf"{_HOST}|{_URL}",
@@ -25,7 +27,9 @@ READABLE: dict[str, str] = {
     "NODE_ENV RAILS_ENV RACK_ENV APP_ENV ENVIRONMENT": rf"(?i){_STAGE}",
     "LANG LC_ALL LC_CTYPE LANGUAGE": r"[a-z]{2}(?:_[A-Z]{2})?(?:\.[\w-]+)?|C(?:\.UTF-?8)?|POSIX",
     "TZ TIMEZONE": r"[A-Z]{3,4}(?:[+-]?\d+)?|[A-Z][A-Za-z]+(?:/[\w+-]+)+",
-    "PATH DIR HOME PWD FILE CONFIG CLASSPATH KUBECONFIG": r"[\w./~@:*+-]*/[\w./~@:*+-]*|[\w-]+\.\w{1,5}",
+    "PATH DIR HOME PWD FILE CONFIG CLASSPATH KUBECONFIG": (
+        r"[\w./~@:*+-]*/[\w./~@:*+-]*|[\w-]+\.\w{1,5}"
+    ),
     "NAMESPACE POD_NAME NODE_NAME CLUSTER_NAME SERVICE_NAME REGION ZONE POD_IP HOST_IP": _HOST,
     "VERSION": r"v?\d[\w.+-]*",
     "JAVA_OPTS JAVA_TOOL_OPTIONS JVM_OPTS JDK_JAVA_OPTIONS": r"(?:-X[\w:+=./%-]*(?:\s+|$))+",

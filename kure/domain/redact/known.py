@@ -22,23 +22,26 @@ _SHORTEST_TOLD = 4
 _MOST = 500
 _RANDOM = 8
 _COMMON = frozenset(
-    "access account address admin administrator anonymous application backend basic bearer bridge"
-    " browser client cluster common compact config configuration connect console container content"
-    " context control controller custom database debugging default delete deployment develop"
-    " developer development disable disabled docker domain dynamic elasticsearch enable enabled"
-    " endpoint engine environment example exclude export external failed failure filesystem folder"
-    " format forward frontend gateway global handler health healthy hostname import include"
-    " information instance internal kubernetes language leader legacy library listen localhost"
-    " logging logger machine manager manual master memory message metrics minimal mongodb monitor"
-    " namespace network nobody normal nothing number object online option options output package"
-    " password performance plugin policy postgres postgresql prefer primary private process"
-    " processing producer production profile project prometheus protocol provider public publish"
-    " python rabbitmq random readonly refresh region release remote replica report request require"
-    " required reserved resource response restart restricted rolling running runtime schema scheduler"
-    " secondary secret secure server service session setting settings shared simple single socket"
-    " source staging standalone standard start started static status storage strict string support"
-    " system template temporary testing thread timeout token tracing trigger unknown update upgrade"
-    " username utf-8 verbose verify version volume warning watch webhook worker workload".split()
+    "access account address admin administrator anonymous application backend basic"
+    " bearer bridge browser client cluster common compact config configuration connect"
+    " console container content context control controller custom database debugging"
+    " default delete deployment develop developer development disable disabled docker"
+    " domain dynamic elasticsearch enable enabled endpoint engine environment example"
+    " exclude export external failed failure filesystem folder format forward frontend"
+    " gateway global handler health healthy hostname import include information instance"
+    " internal kubernetes language leader legacy library listen localhost logger logging"
+    " machine manager manual master memory message metrics minimal mongodb monitor"
+    " namespace network nobody normal nothing number object online option options output"
+    " package password performance plugin policy postgres postgresql prefer primary"
+    " private process processing producer production profile project prometheus protocol"
+    " provider public publish python rabbitmq random readonly refresh region release"
+    " remote replica report request require required reserved resource response restart"
+    " restricted rolling running runtime scheduler schema secondary secret secure server"
+    " service session setting settings shared simple single socket source staging"
+    " standalone standard start started static status storage strict string support system"
+    " template temporary testing thread timeout token tracing trigger unknown update"
+    " upgrade username utf-8 verbose verify version volume warning watch webhook worker"
+    " workload".split()
 )
 """Words of settings that every log is full of."""
 
@@ -84,11 +87,9 @@ def _bounded(form: str) -> str:
     return before + re.escape(form) + after
 
 
-def worth_knowing(
-    hidden: Iterable[tuple[str, str]], visible: str
-) -> Iterator[tuple[str, str]]:
-    """Of what was masked in an object, the values to look for elsewhere; `visible` are the words that
-    the object shows anyway: its names, labels and images."""
+def worth_knowing(hidden: Iterable[tuple[str, str]], visible: str) -> Iterator[tuple[str, str]]:
+    """Of what was masked in an object, the values to look for elsewhere; `visible` are the words
+    that the object shows anyway: its names, labels and images."""
     shown = set(map(str.lower, _WORD.findall(visible)))
     for kind, value in hidden:
         if kind == "secret" and (content := decoded(value)):
@@ -101,7 +102,12 @@ def worth_knowing(
 
 def _is_telling(kind: str, value: str) -> bool:
     told = kind != "env"
-    if value.lower() in _COMMON or is_nothing(value) or is_path(value) or value.startswith("[redac"):
+    if (
+        value.lower() in _COMMON
+        or is_nothing(value)
+        or is_path(value)
+        or value.startswith("[redac")
+    ):
         return False
     if value.isdecimal():
         return told and len(value) > _SHORTEST

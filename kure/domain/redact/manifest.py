@@ -56,10 +56,13 @@ class Walk:
         if value.get("kind") == "Secret":
             return {name: self._of_secret(name, inner) for name, inner in value.items()}
         if isinstance(value.get("name"), str) and isinstance(value.get("value"), str):
-            return {**self._members(value), "value": self._named(key, value["name"], value["value"])}
+            return {
+                **self._members(value),
+                "value": self._named(key, value["name"], value["value"]),
+            }
         if key == "annotations" or (key == "data" and all(map(_is_text, value.values()))):
             return {name: self._entry(name, inner) for name, inner in value.items()}
-        if key in _VARIABLES:
+        if key in _VARIABLES and "name" not in value:
             return {name: self._named("env", name, inner) for name, inner in value.items()}
         if key.endswith("s") and (secret := secret_key(key)):
             return {name: self._of_map(name, inner, secret) for name, inner in value.items()}
@@ -75,7 +78,8 @@ class Walk:
         return self.value(value, name)
 
     def _list(self, value: list[Any], key: str) -> list[Any]:
-        return [self.value(item, key) for item in value]
+        inner = key if key in _VARIABLES else ""
+        return [self.value(item, inner if isinstance(item, dict) else key) for item in value]
 
     def _string(self, value: str, key: str) -> str:
         if key in _SHOWN:
@@ -164,7 +168,9 @@ def names_of(manifest: dict[str, Any]) -> set[str]:
     ]
     found = {source.get(key) for source in sources for key in _PERSONAL}
     labels = metadata.get("labels") or {}
-    found |= {labels.get(f"{prefix}{key}") for prefix in ("", "app.kubernetes.io/") for key in _LABELS}
+    found |= {
+        labels.get(f"{prefix}{key}") for prefix in ("", "app.kubernetes.io/") for key in _LABELS
+    }
     names = {name.rstrip("-") for name in found if isinstance(name, str)}
     items = manifest.get("items") or ()
     return (names - _NOBODY).union(*(names_of(item) for item in items if isinstance(item, dict)))

@@ -47,45 +47,46 @@ _KEY = re.compile(
 )
 
 _KEYS_OF = frozenset(
-    "access account admin aes api app application auth cipher client consumer cookie crypto"
-    " decryption deploy developer encrypt encryption fernet hmac ingest integration jwt licence"
-    " license master priv private recovery root rsa sas secret server service session shared sign"
-    " signing ssh ssl storage subscription tls unseal webhook write".split()
+    "access account admin aes api app application auth cipher client consumer cookie"
+    " crypto decryption deploy developer encrypt encryption fernet hmac ingest integration"
+    " jwt licence license master priv private recovery root rsa sas secret server service"
+    " session shared sign signing ssh ssl storage subscription tls unseal webhook write".split()
 )
 """`X_key` is a secret; `primary_key`, `routing_key` and `public_key` are not."""
 
 _QUALIFIERS = frozenset(
-    "admin base b64 base64 bytes content current data default dev enc encoded hex live new old pem"
-    " plain plaintext prev previous primary prod production raw secondary staging string test text"
-    " val value".split()
+    "admin b64 base base64 bytes content current data default dev enc encoded hex live"
+    " new old pem plain plaintext prev previous primary prod production raw secondary"
+    " staging string test text val value".split()
 )
 """Words after the telling one that change nothing: `token_v2`, `client-key-data`."""
 
 _ELSEWHERE = frozenset(
-    "age alg algo algorithm api as at audience audiences auth authentication authenticator backend"
-    " bucket cache change changed check class column complexity config controller count counts"
-    " created date days decoder dir directory driver duration enable enabled disabled encoder"
-    " encoding endpoint env error errors exp expiration expire expired expires expiry factory failed"
-    " failure field file filename files filter folder form format generator go handler hashing header"
-    " headers helper hint host hours id ids in interval invalid issuer java js key keys kind kt label"
-    " last len length less limit login lifetime manager mapping max min minutes missing mode module"
-    " mount ms name namespace names needed num number page parser path paths pattern php policies"
-    " policy port prefix prompt property provider py rate rb ref reference refs regex request requests"
-    " required requires reset resolver response review rotate rotation rs rules scala scope scopes"
-    " seconds secs selector service size source spec state status store strength suffix time timeout"
-    " timestamp title ts ttl type types update updated uri url urls usage use user username utils"
-    " validate validation validator verification verified verifier verify version volume".split()
+    "age alg algo algorithm api as at audience audiences auth authentication"
+    " authenticator backend bucket cache change changed check class column complexity"
+    " config controller count counts created date days decoder dir directory disabled"
+    " driver duration enable enabled encoder encoding endpoint env error errors exp"
+    " expiration expire expired expires expiry factory failed failure field file filename"
+    " files filter folder form format generator go handler hashing header headers helper"
+    " hint host hours id ids in interval invalid issuer java js key keys kind kt label"
+    " last len length less lifetime limit login manager mapping max min minutes missing"
+    " mode module mount ms name names namespace needed num number page parser path paths"
+    " pattern php policies policy port prefix prompt property provider py rate rb ref"
+    " reference refs regex request requests required requires reset resolver response"
+    " review rotate rotation rs rules scala scope scopes seconds secs selector service"
+    " size source spec state status store strength suffix time timeout timestamp title ts"
+    " ttl type types update updated uri url urls usage use user username utils validate"
+    " validation validator verification verified verifier verify version volume".split()
 )
 """Last words of keys whose value is something about the secret: where it is, how old, how long."""
 
-_NAMED = frozenset(
-    "cert certificate existing external from image pull sealed tls".split()
-)
+_NAMED = frozenset("cert certificate existing external from image pull sealed tls".split())
 """`existingSecret`, `imagePullSecret`: the value is the name of a Secret object."""
 
 _COUNTED = frozenset(
-    "bos cached completion context eos expected expired illegal input invalid max min missing n next"
-    " num output pad prompt reasoning special stop tokenized total unexpected unknown used".split()
+    "bos cached completion context eos expected expired illegal input invalid max min"
+    " missing n next num output pad prompt reasoning special stop tokenized total"
+    " unexpected unknown used".split()
 )
 """`max_tokens`, `unexpected token`: a matter of language models and parsers."""
 
@@ -137,4 +138,6 @@ def _by_last_word(words: list[str]) -> SecretKey | None:
 
 def _by_first_words(words: list[str]) -> SecretKey | None:
     """`TOKEN_SHOP`: in the capitals of an environment variable the telling word may come first."""
-    return next(filter(None, (_by_last_word(words[: end + 1]) for end in range(len(words) - 1))), None)
+    return next(
+        filter(None, (_by_last_word(words[: end + 1]) for end in range(len(words) - 1))), None
+    )

@@ -83,8 +83,8 @@ class Redactor:
 
 
 def redact_document(text: str, redactor: Redactor) -> str:
-    """A file, redacted: manifests in YAML (several documents too) or JSON as objects, anything else,
-    such as logs and what `kubectl describe` prints, as text. Lines and comments of YAML stay."""
+    """A file, redacted: manifests in YAML (several documents too) or JSON as objects, anything
+    else, such as logs and what `kubectl describe` prints, as text. Lines and comments stay."""
 
     def learn(manifest: Any) -> Any:
         nonlocal redactor
@@ -97,5 +97,5 @@ def redact_document(text: str, redactor: Redactor) -> str:
     walk = redactor._walk()
     rewritten = rewrite_json(text, walk.value)
     if rewritten is None:
-        rewritten = rewrite_yaml(text, walk.value)
-    return redactor.text(text if rewritten is None else rewritten)
+        rewritten = rewrite_yaml(text, walk.value, redactor.text)
+    return redactor.text(text) if rewritten is None else rewritten

@@ -1,4 +1,4 @@
-"""Where a value that follows a key begins and ends: quoted, escaped, or bare up to what follows it."""
+"""Where a value behind a key begins and ends: quoted, escaped, or bare up to what follows it."""
 
 import re
 from functools import lru_cache
@@ -15,7 +15,7 @@ _BARE = re.compile(
     (?: (?!%26) [^\s,;&?#<>|"'`)\]}\\]
       | [,;&?|] (?! [\s"'\\]|$ | [\w.%-]{1,40}["']?[=:] )    # not where the next key follows
       | [#<>)\]}"'`] (?= [^\s,;:&)\]}>"'`\\] )                # not where it closes something
-      | \\ (?! [nrtu"'\\/] )                                    # not an escaped end of line or quote
+      | \\ (?! [nrtu"'\\/] )                                   # not an escaped end of line or quote
     )+"""
 )
 _NEXT_PAIR = re.compile(r",?[ \t]+[\w.-]{1,40}[=:](?=\S)|,[ \t]*[\"']?[\w.-]{1,40}[\"']?[ \t]*[=:]")

@@ -2,12 +2,13 @@
 
 Where a pattern comes from detect-secrets (https://github.com/Yelp/detect-secrets, its plugins'
 `denylist`) it is taken from there, so that an upgrade brings its corrections; only regular
-expressions are used, none of its scanning or verifying. The rest is what it lacks, from the vendors'
-own words on their formats, gathered also by gitleaks (https://github.com/gitleaks/gitleaks).
+expressions are used, none of its scanning or verifying. The rest is what it lacks, from the
+vendors' own words on their formats, as gitleaks gathers them too
+(https://github.com/gitleaks/gitleaks).
 
-Not taken: its AWS secret key, JWT, npm and OpenAI patterns (they need a quote, or run in square time
-on a long line), its keyword patterns (they want quotes; see assignments.py) and plain entropy (it
-takes digests and file names for secrets).
+Not taken: its AWS secret key, JWT, npm and OpenAI patterns (they need a quote, or run in square
+time on a long line), its keyword patterns (they want quotes; see assignments.py) and plain entropy
+(it takes digests and file names for secrets).
 """
 
 import re
@@ -76,9 +77,15 @@ def _anywhere(kind: str, hints: str, pattern: str) -> Shape:
 SHAPES: tuple[Shape, ...] = (
     _theirs("key", "A3T ABIA ACCA AKIA ASIA", [AWSKeyDetector.denylist[0]]),
     _theirs("token", "AKC", [ArtifactoryDetector.denylist[0]]),
-    Shape("token", (".",), DiscordBotTokenDetector.denylist[0], re.compile(r"\.[\w-]{6}\.[\w-]{27}")),
+    Shape(
+        "token", (".",), DiscordBotTokenDetector.denylist[0], re.compile(r"\.[\w-]{6}\.[\w-]{27}")
+    ),
     _theirs("token", "ghp_ gho_ ghu_ ghs_ ghr_", GitHubTokenDetector.denylist),
-    _theirs("token", "glpat- gldt- glft- glsoat- glrt- glcbt- glimt- glptt- glagent- gloas- GR1348941", GitLabTokenDetector.denylist),
+    _theirs(
+        "token",
+        "glpat- gldt- glft- glsoat- glrt- glcbt- glimt- glptt- glagent- gloas- GR1348941",
+        GitLabTokenDetector.denylist,
+    ),
     _theirs("key", "-us", MailchimpDetector.denylist),
     _theirs("token", "pypi-", PypiTokenDetector.denylist),
     _theirs("key", "SG.", SendGridDetector.denylist),
@@ -132,7 +139,9 @@ def _hints(shapes: Iterable[Shape]) -> Iterable[tuple[Shape, str]]:
 
 _SHORT = 1000
 _ANY = re.compile(
-    "|".join(shape.needs.pattern if shape.needs else re.escape(hint) for shape, hint in _hints(SHAPES))
+    "|".join(
+        shape.needs.pattern if shape.needs else re.escape(hint) for shape, hint in _hints(SHAPES)
+    )
 )
 """One search for all hints: for a short text it costs less than a look for each."""
 

@@ -9,7 +9,7 @@ from kure.domain.redact.marks import Mask
 from kure.domain.redact.scan import bare, quoted
 
 _PROGRAM = re.compile(
-    r"(?<![\w.-])(?:%s)[ \t][^\n|;&]+" % "|".join(sorted(PASSWORD_FLAGS, reverse=True))
+    rf"(?<![\w.-])(?:{'|'.join(sorted(PASSWORD_FLAGS, reverse=True))})[ \t][^\n|;&]+"
 )
 _TOKEN = re.compile(r"""(?:[^\s"'\\]|"[^"\n]*"|'[^'\n]*'|["'\\])+""")
 _EXPORT = re.compile(r"(?<![\w-])(?:export|setenv|--env|-e)[ \t]+([A-Za-z_]\w*)=(?=\S)")

@@ -1,9 +1,9 @@
 """One pass of all rules over a text, repeated until nothing changes.
 
 The order matters: what is certain by itself goes before what a key tells, so that a token in a
-password's place is still one placeholder. Passes are repeated because a placeholder may complete the
-form that another rule looks for; each pass leaves fewer characters to mask, and a text that came out
-of here goes through unchanged.
+password's place is still one placeholder. Passes are repeated because a placeholder may complete
+the form that another rule looks for; each pass leaves fewer characters to mask, and a text that
+came out of here goes through unchanged.
 """
 
 from kure.domain.redact.addresses import mask_addresses
@@ -37,9 +37,7 @@ def redact_text(
     return marks.dump(text)
 
 
-def _pass(
-    text: str, marks: Marks, literals: Literals, allowed: frozenset[str], depth: int
-) -> str:
+def _pass(text: str, marks: Marks, literals: Literals, allowed: frozenset[str], depth: int) -> str:
     mask = marks.mask
 
     def changes(content: str) -> bool:

@@ -1,7 +1,6 @@
 """What a value looks like by itself: nothing, a number, a reference, a name, an error, a secret."""
 
 import base64
-import binascii
 import math
 import re
 from collections import Counter
@@ -47,22 +46,25 @@ _TELLING = re.compile(
 _BOASTING = re.compile(r"^(?:super|top|very|change|changeme|dev|test|demo|s3cr3t)-")
 """`super-secret-key` ends like a name and is what people write for a secret."""
 _ERROR = re.compile(
-    r"(?i)\b(?:fail(?:ed|ure|s)?|errors?|invalid|cannot|can't|could(?:n't| not)|denied|unable|missing"
-    r"|is required|required|expired|refused|unexpected|expected|incorrect|wrong|authentication|must"
-    r"|unauthorized|forbidden|timed? ?out|not (?:found|set|valid|match|provided|allowed|supported|be"
-    r"|specified|configured|given|exist)|does(?:n't| not)|no such|already|unknown|too (?:short|long)"
-    r"|malformed|exists?|should|cannot be|at least|at most|dial|rpc error|lookup|EOF)\b"
+    r"(?i)\b(?:fail(?:ed|ure|s)?|errors?|invalid|cannot|can't|could(?:n't| not)|denied|unable"
+    r"|missing|required|expired|refused|unexpected|expected|incorrect|wrong|authentication|must"
+    r"|unauthorized|forbidden|timed? ?out|not (?:found|set|valid|match|provided|allowed|supported"
+    r"|be|specified|configured|given|exist)|does(?:n't| not)|no such|already|unknown"
+    r"|too (?:short|long)|malformed|exists?|should|at least|at most|dial|rpc error|lookup|EOF)\b"
 )
 _PROSE = frozenset(
-    "a access all already an and any are as at auth authenticate authentication authorization be been"
-    " being but by can cannot can't character characters check connection context could couldn't"
-    " decode denied dial did does doesn't encrypted end error errors expected expired failed failure"
-    " field for forbidden found from get got has have header http https if hash hashing illegal in incorrect"
-    " invalid is it its key length line login lookup malformed manager may mismatch missing must name named no not now object of"
-    " on one only open operation or parse parsing permission please policy post prompt protection put read realm recovery"
-    " required reset resource rotation rpc scheme secret secrets set should so some stat such that the their there this to"
-    " token tokens too type unable unauthorized unexpected unknown unset unsupported use used user"
-    " using value was were when which will with wrong write x509 your".split()
+    "a access all already an and any are as at auth authenticate authentication"
+    " authorization be been being but by can can't cannot character characters check"
+    " connection context could couldn't decode denied dial did does doesn't encrypted end"
+    " error errors expected expired failed failure field for forbidden found from get got"
+    " has hash hashing have header http https if illegal in incorrect invalid is it its"
+    " key length line login lookup malformed manager may mismatch missing must name named"
+    " no not now object of on one only open operation or parse parsing permission please"
+    " policy post prompt protection put read realm recovery required reset resource"
+    " rotation rpc scheme secret secrets set should so some stat such that the their there"
+    " this to token tokens too type unable unauthorized unexpected unknown unset"
+    " unsupported use used user using value was were when which will with write wrong x509"
+    " your".split()
 )
 _KEY_NAMES = frozenset("password passwd pass username user token key secret auth apikey".split())
 _PLAIN_WORD = re.compile(r"[A-Za-z][a-z']*[.,;:!?)]*")
@@ -84,7 +86,7 @@ def is_reference(value: str) -> bool:
 
 
 def is_number(value: str) -> bool:
-    """A number with or without a unit (Kubernetes quantities, durations, versions), or a boolean."""
+    """A number, with or without a unit (quantities, durations, versions), or a boolean."""
     return bool(_NUMBER.fullmatch(value) or _BOOLEAN.fullmatch(value))
 
 
@@ -155,7 +157,9 @@ def hides(key: SecretKey, value: str) -> bool:
 def _is_pair(value: str) -> bool:
     """`user:password`, or an address whose path is the secret; not `sha256:…`, not `host:80`."""
     first, colon, second = value.partition(":")
-    return bool(first and colon and second) and not first.startswith("sha") and not is_number(second)
+    return (
+        bool(first and colon and second) and not first.startswith("sha") and not is_number(second)
+    )
 
 
 def _is_code(value: str) -> bool:
@@ -172,6 +176,6 @@ def decoded(value: str) -> str | None:
     try:
         raw = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
         text = raw.decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, or not text
         return None
     return text if text.translate(_LINES).isprintable() else None

@@ -23,48 +23,45 @@ export function EventTable({ events, marked }: Props) {
     if (at !== -1) row.current?.scrollIntoView({ block: 'center' });
   }, [at]);
   return (
-    <div className="break-words">
-      <table className="w-full text-left text-sm">
-        <thead className="text-xs text-muted max-md:spoken">
-          <tr className="border-b border-hairline">
-            {['Last', 'Type', 'Reason', 'Times', 'Message'].map((name) => (
-              <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event, index) => (
-            <tr
-              key={`${event.at} ${event.reason} ${event.message}`}
-              ref={index === at ? row : undefined}
-              aria-current={index === at || undefined}
+    <table className="w-full text-left text-sm">
+      <thead className="text-xs text-muted max-md:spoken">
+        <tr className="border-b border-hairline">
+          {['Last', 'Type', 'Reason', 'Times', 'Message'].map((name) => (
+            <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {events.map((event, index) => (
+          <tr
+            // biome-ignore lint/suspicious/noArrayIndexKey: captured once, they never move
+            key={index}
+            ref={index === at ? row : undefined}
+            aria-current={index === at || undefined}
+            className={classNames(
+              'border-b border-hairline align-top last:border-0 max-md:flex max-md:flex-wrap max-md:gap-x-3 max-md:py-2',
+              index === at && 'bg-warning-bg',
+            )}
+          >
+            <td className="py-1.5 pr-4 text-muted max-md:p-0">
+              {event.at && <Time at={event.at} style="clock" />}
+            </td>
+            <td
               className={classNames(
-                'border-b border-hairline align-top last:border-0 max-md:flex max-md:flex-wrap max-md:gap-x-3 max-md:py-2',
-                index === at && 'bg-warning-bg',
+                'py-1.5 pr-4 max-md:p-0',
+                event.type === 'Warning' && 'text-warning',
               )}
             >
-              <td className="py-1.5 pr-4 text-muted max-md:p-0">
-                {event.at && <Time at={event.at} style="clock" />}
-              </td>
-              <td
-                className={classNames(
-                  'py-1.5 pr-4 max-md:p-0',
-                  event.type === 'Warning' && 'text-warning',
-                )}
-              >
-                {event.type}
-              </td>
-              <td className="py-1.5 pr-4 font-medium max-md:p-0">{event.reason}</td>
-              <td className="tabular py-1.5 pr-4 max-md:p-0">{event.count}</td>
-              <td className="w-full py-1.5 [overflow-wrap:anywhere] max-md:py-0">
-                {event.message}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+              {event.type}
+            </td>
+            <td className="py-1.5 pr-4 font-medium max-md:p-0">{event.reason}</td>
+            <td className="tabular py-1.5 pr-4 max-md:p-0">×{event.count}</td>
+            <td className="w-full py-1.5 [overflow-wrap:anywhere] max-md:py-0">{event.message}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -16,46 +16,42 @@ export function Pods({ pods }: { pods: readonly Pod[] }) {
     return <p className="py-4 text-muted">There is no pod: what should make one cannot.</p>;
   }
   return (
-    <div>
-      <table className="w-full text-left text-sm">
-        <thead className="text-xs text-muted max-md:spoken">
-          <tr className="border-b border-hairline">
-            {['State', 'Pod', 'Node', 'Fails with', 'Last seen'].map((name) => (
-              <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {pods.map((pod) => (
-            <tr
-              key={pod.uid}
-              className="border-b border-hairline align-top last:border-0 max-md:flex max-md:flex-wrap max-md:gap-x-3 max-md:py-2"
-            >
-              <td className="py-1.5 pr-4 max-md:p-0">
-                <State state={pod.state} />
-              </td>
-              <td className="py-1.5 pr-4 break-all max-md:p-0">{pod.name}</td>
-              <td className="py-1.5 pr-4 text-muted max-md:p-0">{pod.node || 'none'}</td>
-              <td className="py-1.5 pr-4 max-md:p-0">
-                {pod.failures.map((failure) => (
-                  <span key={`${failure.failure_class} ${failure.container}`} className="block">
-                    {failure.failure_class}
-                    {failure.container && (
-                      <span className="text-muted"> in {failure.container}</span>
-                    )}
-                  </span>
-                ))}
-              </td>
-              <td className="py-1.5 text-muted max-md:p-0">
-                <Time at={pod.last_seen} />
-              </td>
-            </tr>
+    <table className="w-full text-left text-sm">
+      <thead className="text-xs text-muted max-md:spoken">
+        <tr className="border-b border-hairline">
+          {['State', 'Pod', 'Node', 'Fails with', 'Last seen'].map((name) => (
+            <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
+              {name}
+            </th>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      </thead>
+      <tbody>
+        {pods.map((pod) => (
+          <tr
+            key={pod.uid}
+            className="border-b border-hairline align-top last:border-0 max-md:flex max-md:flex-wrap max-md:gap-x-3 max-md:py-2"
+          >
+            <td className="py-1.5 pr-4 max-md:p-0">
+              <State state={pod.state} />
+            </td>
+            <td className="py-1.5 pr-4 break-all max-md:p-0">{pod.name}</td>
+            <td className="py-1.5 pr-4 text-muted max-md:p-0">{pod.node || 'none'}</td>
+            <td className="py-1.5 pr-4 max-md:p-0">
+              {pod.failures.map((failure) => (
+                <span key={`${failure.failure_class} ${failure.container}`} className="block">
+                  {failure.failure_class}
+                  {failure.container && <span className="text-muted"> in {failure.container}</span>}
+                </span>
+              ))}
+            </td>
+            <td className="py-1.5 text-muted max-md:p-0">
+              <Time at={pod.last_seen} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
