@@ -8,21 +8,14 @@ import yaml
 
 from kure.contracts.activities import GatherRequest
 from kure.domain import manifests
+from kure.domain.capture import MOST_EVENTS, told_event
 from kure.domain.diagnosis.facts import PREVIOUS, Facts, Log
 from kure.domain.manifests import Manifest
 from kure.domain.redact import Redactor
 from kure.ports import NewEvidence
 
-MOST_EVENTS = 50
-
 # The largest text that is kept of an object. Logs come cut already.
 MOST_BYTES = 256 * 1024
-
-# What an event tells; the rest is identity.
-EVENT_FIELDS = (
-    *("type", "reason", "message", "action", "count", "firstTimestamp", "lastTimestamp"),
-    *("eventTime", "series", "source", "reportingComponent", "involvedObject"),
-)
 
 Kind = Literal["log", "events", "manifest", "owner", "node"]
 
@@ -53,7 +46,7 @@ def _of_pods(request: GatherRequest, facts: Facts, redactor: Redactor) -> Iterat
         for log in pod.logs:
             if log.shown is not None:
                 yield _log(request, subject, log, log.shown)
-        events = [_event(event, redactor) for event in pod.newest_events[:MOST_EVENTS]]
+        events = [told_event(event, redactor) for event in pod.newest_events[:MOST_EVENTS]]
         if events:
             yield _yaml(request, "events", subject, events)
         shown = redactor.manifest(manifests.tidy(pod.pod))
@@ -86,11 +79,6 @@ def _log(request: GatherRequest, subject: str, log: Log, text: str) -> NewEviden
 
 def _capture(request: GatherRequest) -> str:
     return f"{request.run_id}/{request.number}"
-
-
-def _event(event: Manifest, redactor: Redactor) -> Manifest:
-    told = {key: event[key] for key in EVENT_FIELDS if event.get(key)}
-    return told | {"message": redactor.text(manifests.text(event.get("message")))}
 
 
 def _without_images(node: Manifest) -> Manifest:

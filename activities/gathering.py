@@ -15,7 +15,8 @@ from kure.adapters.cluster.owners import find_owner
 from kure.contracts.activities import GatherRequest, PodRef
 from kure.contracts.reports import ReportedFailure
 from kure.domain import manifests, owners
-from kure.domain.diagnosis.facts import PREVIOUS, Facts, Log, PodFacts, still_shown, wanted_logs
+from kure.domain.capture import wanted_logs
+from kure.domain.diagnosis.facts import PREVIOUS, Facts, Log, PodFacts, still_shown
 from kure.domain.failures.detect import detect
 from kure.domain.failures.model import Failure, Graces
 from kure.domain.workloads import Workload

@@ -2,12 +2,13 @@
 pod's events. Redacted here, before it leaves the agent."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from kure.contracts.reports import CapturedEvidence, CapturedLog
 from kure.domain import manifests
+from kure.domain.capture import MOST_EVENTS, told_event, wanted_logs
 from kure.domain.failures.model import Failure
 from kure.domain.manifests import Manifest
 from kure.domain.redact import Redactor
@@ -15,16 +16,8 @@ from kure.errors import KureError
 from kure.ports import Cluster, LogText
 
 AT_ONCE = 6
-MOST_EVENTS = 50
-
 # All logs of a pod together: what the API takes is 2 MiB, and JSON doubles what must be escaped.
 MOST_LOG_BYTES = 1024 * 1024
-
-# What an event tells. The rest is identity, which the report has already.
-EVENT_FIELDS = (
-    *("type", "reason", "message", "action", "count", "firstTimestamp", "lastTimestamp"),
-    *("eventTime", "series", "source", "reportingComponent", "involvedObject"),
-)
 
 
 class Capture:
@@ -95,31 +88,9 @@ class Capture:
             return []
         newest = manifests.newest_first(found)[:MOST_EVENTS]
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, told_events, newest, redactor)
-
-
-def told_events(events: Sequence[Manifest], redactor: Redactor) -> list[dict[str, Any]]:
-    """What the events tell, redacted."""
-    told = [{key: event[key] for key in EVENT_FIELDS if event.get(key)} for event in events]
-    return [
-        event | {"message": redactor.text(manifests.text(event.get("message")))} for event in told
-    ]
-
-
-def wanted_logs(pod: Manifest, failures: Sequence[Failure]) -> Iterator[tuple[str, str]]:
-    """Container and stream of each log that exists, by what the pod's status tells.
-
-    While a container waits, the API server gives its last run as `current`, too; that is the same
-    text. A container that never ran has no log.
-    """
-    failing = {failure.container for failure in failures}
-    for container in manifests.containers(pod):
-        if container.name not in failing:
-            continue
-        if container.last_terminated:
-            yield container.name, "previous"
-        if container.is_running or container.state("terminated"):
-            yield container.name, "current"
+        return await loop.run_in_executor(
+            self._thread, lambda: [told_event(event, redactor) for event in newest]
+        )
 
 
 def newest_part(log: LogText, most_bytes: int) -> LogText:

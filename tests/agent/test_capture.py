@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from agent.capture import MOST_LOG_BYTES, Capture, newest_part, wanted_logs
+from agent.capture import MOST_LOG_BYTES, Capture, newest_part
+from kure.domain.capture import wanted_logs
 from kure.domain.failures.model import Failure, FailureClass
 from kure.domain.redact import Redactor
 from kure.ports import LogText, Manifest

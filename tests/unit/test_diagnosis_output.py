@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from kure.domain.capture import wanted_logs
 from kure.domain.diagnosis.diagnose import diagnose
-from kure.domain.diagnosis.facts import Facts, Log, PodFacts, still_shown, wanted_logs
+from kure.domain.diagnosis.facts import Facts, Log, PodFacts, still_shown
 from kure.domain.diagnosis.images import parse_image
 from kure.domain.diagnosis.model import (
     Cause,

@@ -25,12 +25,13 @@ test.each([
 });
 
 test.each([
+  [9, '9 ms'],
   [120, '0.1 s'],
   [6400, '6.4 s'],
   [41_000, '41 s'],
   [72_000, '1 min 12 s'],
   [7_500_000, '2 h 5 min'],
-  [-1, '0.0 s'],
+  [-1, '0 ms'],
 ])('a duration of %i ms is %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
 });

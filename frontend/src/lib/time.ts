@@ -17,9 +17,10 @@ export function formatAge(from: number, now: number): string | null {
   return null;
 }
 
-/** "0.1 s", "6.4 s", "41 s", "1 min 12 s", "2 h 5 min". */
+/** "9 ms", "0.1 s", "6.4 s", "41 s", "1 min 12 s", "2 h 5 min". */
 export function formatDuration(ms: number): string {
   const span = Math.max(0, ms);
+  if (span < 100) return `${Math.round(span)} ms`;
   if (span < 10 * SECOND) return `${(span / SECOND).toFixed(1)} s`;
   if (span < MINUTE) return `${Math.round(span / SECOND)} s`;
   if (span < HOUR)

@@ -1,16 +1,26 @@
-/** One part of a path: a key, or a place in a list by number or by name. */
-type Part = { key: string } | { at: number } | { named: string };
+/** One part of a path: a key, or items of a list by number, by the value of a key, or all of them. */
+type Part = { key: string } | Items;
+type Items = { at: number } | { where: string; is: string } | { all: true };
 
-/** `spec.containers[app].args[0]` in its parts; also `metadata.labels["a.b/c"]`. */
+/**
+ * The parts of a path: `spec.containers[0]`, `containers[app]` by name, `conditions[type=Ready]`,
+ * `containers[*]`, `metadata.labels["a.b/c"]`.
+ */
 function split(path: string): Part[] {
   const parts: Part[] = [];
   for (const match of path.matchAll(/\[(?:"([^"]*)"|(\d+)|([^\]]*))\]|([^.[\]]+)/g)) {
     if (match[1] !== undefined) parts.push({ key: match[1] });
     else if (match[2] !== undefined) parts.push({ at: Number(match[2]) });
-    else if (match[3] !== undefined) parts.push({ named: match[3] });
+    else if (match[3] !== undefined) parts.push(readItems(match[3]));
     else parts.push({ key: match[4] ?? '' });
   }
   return parts;
+}
+
+function readItems(text: string): Items {
+  if (text === '*') return { all: true };
+  const [where = '', is] = text.split('=');
+  return is === undefined ? { where: 'name', is: where } : { where, is };
 }
 
 interface Line {
@@ -97,19 +107,29 @@ function findKey(lines: Line[], [start, end]: [number, number], key: string): nu
   return null;
 }
 
-function findItem(
-  lines: Line[],
-  range: [number, number],
-  part: { at: number } | { named: string },
-): [number, number] | null {
+function findItems(lines: Line[], range: [number, number], part: Items): [number, number][] {
   const all = items(lines, range);
-  if ('at' in part) return all[part.at] ?? null;
-  return (
-    all.find((item) => {
-      const at = findKey(lines, item, 'name');
-      return at !== null && scalar(lines[at] as Line) === part.named;
-    }) ?? null
-  );
+  if ('all' in part) return all;
+  if ('at' in part) return all.slice(part.at, part.at + 1);
+  return all.filter((item) => {
+    const at = findKey(lines, item, part.where);
+    return at !== null && scalar(lines[at] as Line) === part.is;
+  });
+}
+
+/** The place of a path's last part among the lines; of several items the first that has it. */
+function find(lines: Line[], range: [number, number], parts: Part[], found: number): number | null {
+  const [part, ...rest] = parts;
+  if (!part) return found;
+  if ('key' in part) {
+    const at = findKey(lines, range, part.key);
+    return at === null ? null : find(lines, body(lines, at), rest, at);
+  }
+  for (const item of findItems(lines, range, part)) {
+    const at = find(lines, item, rest, item[0]);
+    if (at !== null) return at;
+  }
+  return null;
 }
 
 /**
@@ -120,19 +140,8 @@ function findItem(
  */
 export function locatePath(text: string, path: string): number | null {
   const lines = readLines(text);
-  let range: [number, number] = [0, lines.length];
-  let found: number | null = null;
-  for (const part of split(path)) {
-    if ('key' in part) {
-      found = findKey(lines, range, part.key);
-      if (found === null) return null;
-      range = body(lines, found);
-    } else {
-      const item = findItem(lines, range, part);
-      if (!item) return null;
-      found = item[0];
-      range = item;
-    }
-  }
-  return found === null ? null : (lines[found] as Line).number;
+  const parts = split(path);
+  if (parts.length === 0) return null;
+  const at = find(lines, [0, lines.length], parts, 0);
+  return at === null ? null : (lines[at] as Line).number;
 }

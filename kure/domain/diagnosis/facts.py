@@ -5,7 +5,7 @@ Nothing here is redacted: rules must see what they judge. What they quote is red
 leaves the process.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -152,22 +152,6 @@ class Case:
     def from_event(self, event: Manifest) -> EvidenceLine:
         reason, message = manifests.text(event.get("reason")), manifests.text(event.get("message"))
         return EvidenceLine("event", self.subject, reason, self.quote(message))
-
-
-def wanted_logs(pod: Manifest, failures: Iterable[Failure]) -> Iterator[tuple[str, str]]:
-    """Container and stream of each log that can tell of the failures.
-
-    While a container waits, the API server gives its last run as `current`, too; that is the same
-    text. A container that never ran has no log.
-    """
-    failing = {failure.container for failure in failures}
-    for container in manifests.containers(pod):
-        if container.name not in failing:
-            continue
-        if container.last_terminated:
-            yield container.name, PREVIOUS
-        if container.is_running or container.state("terminated"):
-            yield container.name, CURRENT
 
 
 def still_shown(pod: Manifest, failure: Failure) -> bool:

@@ -57,6 +57,7 @@ _SPACED = frozenset(("requirepass", "masterauth", "masteruser"))
 """Settings of Redis that are written without a sign between key and value."""
 
 _BEFORE_KEY = " \t-\"'#*>|/+$"
+_GROUP = re.compile(r"\{|\[(?:[^\]\n]*$|[^\]\n]*\](?![\w\ufdd0]))")
 _ITEM = re.compile(r"""(\\*["'])((?:(?!\1)[^\n\\]|\\(?!["']))*)\1(?![ \t]*:)""")
 
 
@@ -112,7 +113,8 @@ def mask_assignments(text: str, mask: Mask) -> str:
 def _masked(hit: _Found | None, kind: str, value: str, start: int, mask: Mask) -> str:
     """The mask; in the key's quotes where the key has some and the value, a number, had none, so
     that JSON stays JSON."""
-    quotes = hit.quotes if hit and hit.text[start - 1] not in "\"'`" else ""
+    bare = hit is not None and ":" in hit.sep and hit.text[start - 1] not in "\"'`"
+    quotes = hit.quotes if hit and bare else ""
     return value if is_slot(value) else quotes + mask(kind, value) + quotes
 
 
@@ -254,7 +256,7 @@ def _told(hit: _Found) -> list[Span]:
 
 def _assigned(hit: _Found) -> list[Span]:
     """`=`, `:` and the like between key and value."""
-    if hit.text[hit.at : hit.at + 1] in ("[", "{"):
+    if _GROUP.match(hit.text, hit.at, hit.end):
         return _group(hit)
     inside = quoted(hit.text, hit.at, hit.end)
     if inside is None:

@@ -57,6 +57,8 @@ def rewrite_yaml(text: str, change: Change, comment: Callable[[str], str] = str)
         return None
     try:
         roots = [root for root in yaml.compose_all(text, Loader=_LOADER) if root is not None]
+        if not _is_tree(roots):
+            return None
         edits = {edit for root in roots for edit in _edits_of(root, text, change)}
     except (yaml.YAMLError, RecursionError):
         return None
@@ -88,12 +90,31 @@ def _comments(
         start = next_start
 
 
+def _is_tree(roots: Iterable[yaml.Node]) -> bool:
+    """Whether no node stands in two places. Aliases multiply (ten lines can mean a billion nodes),
+    and one scalar cannot be written in two ways."""
+    seen: set[int] = set()
+    left = list(roots)
+    while left:
+        node = left.pop()
+        if id(node) in seen:
+            return False
+        seen.add(id(node))
+        left += _inner(node)
+    return True
+
+
+def _inner(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [each for pair in node.value for each in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
 def _scalars(node: yaml.Node) -> Iterator[tuple[int, int]]:
     if isinstance(node, yaml.ScalarNode):
         yield node.start_mark.index, node.end_mark.index
-    for inner in node.value if isinstance(node, yaml.CollectionNode) else ():
-        for each in inner if isinstance(inner, tuple) else (inner,):
-            yield from _scalars(each)
+    for inner in _inner(node):
+        yield from _scalars(inner)
 
 
 def _plain(node: yaml.Node) -> Any:

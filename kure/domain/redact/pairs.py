@@ -26,7 +26,7 @@ _YAML = re.compile(
 )
 _GO = re.compile(rf"Name:{_NAME},Value:(?P<value>[^,\n]*),ValueFrom:")
 _SECRET_KIND = re.compile(r"""\\*["']kind\\*["'][ ]?:[ ]?\\*["']Secret\\*["']""")
-_DATA = re.compile(r"""(?:data|stringData)\\*["'][ ]?:[ ]?\{""")
+_DATA = re.compile(r"""["'](?:data|stringData)\\*["'][ ]?:[ ]?\{""")
 _MEMBER = re.compile(r"""[ ]?\\*["'](?:[\w.-]|\\(?!["']))*\\*["'][ ]?:[ ]?""")
 _CAPITALS = re.compile(r"[A-Z_][A-Z0-9_]*")
 

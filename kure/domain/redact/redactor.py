@@ -86,11 +86,12 @@ def redact_document(text: str, redactor: Redactor) -> str:
     """A file, redacted: manifests in YAML (several documents too) or JSON as objects, anything
     else, such as logs and what `kubectl describe` prints, as text. Lines and comments stay."""
 
-    def learn(manifest: Any) -> Any:
+    def learn(found: Any) -> Any:
         nonlocal redactor
-        if isinstance(manifest, dict):
-            redactor = redactor.with_secrets_of(manifest)
-        return manifest
+        for manifest in found if isinstance(found, list) else [found]:
+            if isinstance(manifest, dict):
+                redactor = redactor.with_secrets_of(manifest)
+        return found
 
     if rewrite_json(text, learn) is None:
         rewrite_yaml(text, learn)

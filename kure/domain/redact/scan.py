@@ -19,7 +19,7 @@ _BARE = re.compile(
     )+"""
 )
 _NEXT_PAIR = re.compile(r",?[ \t]+[\w.-]{1,40}[=:](?=\S)|,[ \t]*[\"']?[\w.-]{1,40}[\"']?[ \t]*[=:]")
-_NEXT_COMMAND = re.compile(r"[ \t]+(?:&&|\|\|?|>|<|\.?/)|;[ \t]|;$|\\n")
+_NEXT_COMMAND = re.compile(r"[ \t]+(?:&&|\|\|?|>|<|\.?/)|;[ \t]|;$|\\n|[ \t][\w.-]{1,40}:[ \t]")
 
 
 @lru_cache(maxsize=32)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from kure.domain.redact.commands import PASSWORD_FLAGS, mask_short_flags
 from kure.domain.redact.env import hidden_kind
 from kure.domain.redact.marks import Mask
-from kure.domain.redact.scan import bare, quoted
+from kure.domain.redact.scan import bare, quoted, rest_of_line
 
 _PROGRAM = re.compile(
     rf"(?<![\w.-])(?:{'|'.join(sorted(PASSWORD_FLAGS, reverse=True))})[ \t][^\n|;&]+"
@@ -58,7 +58,7 @@ def _command(line: str, mask: Mask) -> str:
 def _mask_after(
     text: str, pattern: re.Pattern[str], kind_of: KindOf, mask: Mask, *, whole_line: bool
 ) -> str:
-    """Mask what stands behind each match: what is quoted there, else the line or one word of it."""
+    """Mask what stands behind each match: what is quoted there, else the rest of the line or one word."""
     parts: list[str] = []
     done = 0
     found = pattern.search(text)
@@ -68,7 +68,7 @@ def _mask_after(
         end = len(text) if end < 0 else end
         start, stop = quoted(text, at, end) or bare(text, at, end)
         if whole_line and start == at:
-            stop = at + len(text[at:end].rstrip())
+            stop = rest_of_line(text, at, end, command=True)[1]
         kind = kind_of(found, text[start:stop])
         if kind is not None:
             parts += text[done:start], mask(kind, text[start:stop])

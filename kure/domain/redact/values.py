@@ -10,7 +10,7 @@ from kure.domain.redact.names import SecretKey, Strength
 _NOTHING = re.compile(
     r"""(?ix)
       true | false | yes | no | on | off | y | n | null | none | nil | undefined | unset | empty
-    | n/a | ok | \d | [*x•.]{2,} | -+ | \?+ | \\*["']{1,2}
+    | n/a | ok | \d | [*x•.]{2,} | [|>][+-]?\d? | -+ | \?+ | \\*["']{1,2}
     | set | valid | invalid | missing | required | optional | expired | revoked | wrong | incorrect
     | denied | rejected | forbidden | unauthorized | unauthenticated | unavailable | unknown
     | timeout | eof | failed | failure | error | success | done | enabled | disabled | strict

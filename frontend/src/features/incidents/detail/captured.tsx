@@ -4,6 +4,8 @@ import { evidenceItemQuery } from '../../../api/queries/incidents';
 import type { EvidenceTab } from '../../../api/search';
 import type { EvidenceLine, EvidenceRow, IncidentDetail } from '../../../api/types';
 import { formatBytes } from '../../../lib/format';
+import { usePreferences } from '../../../lib/preferences';
+import { formatClock, millis } from '../../../lib/time';
 import { INPUT } from '../../../ui/field';
 import { QueryState } from '../../../ui/query-state';
 import { Time } from '../../../ui/time';
@@ -32,10 +34,12 @@ const route = getRouteApi('/incidents/$id');
 export function Captured({ incident, tab, rows }: Props) {
   const { item, ev } = route.useSearch();
   const navigate = route.useNavigate();
+  const { zone } = usePreferences();
   const all = capturedFor(tab, rows);
   const line = lineNumber(incident, ev, tab);
   const marked = line && incident.diagnosis ? rowOf(line, rows, incident.diagnosis) : null;
-  const row = all.find(({ id }) => id === item) ?? marked ?? all[0];
+  const row =
+    all.find(({ id }) => id === item) ?? marked ?? all.find(({ bytes }) => bytes > 0) ?? all[0];
   if (!row) return <p className="py-4 text-muted">{NOTHING[tab]}</p>;
   return (
     <div className="flex flex-col gap-2">
@@ -56,7 +60,7 @@ export function Captured({ incident, tab, rows }: Props) {
           >
             {all.map((other) => (
               <option key={other.id} value={other.id}>
-                {titleOf(other)}
+                {titleOf(other)}, {formatClock(millis(other.captured_at), zone)}
               </option>
             ))}
           </select>

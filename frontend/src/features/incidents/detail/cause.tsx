@@ -3,6 +3,7 @@ import type { Cause, EvidenceLine } from '../../../api/types';
 import { classNames } from '../../../ui/class-names';
 import { CopyButton } from '../../../ui/copy';
 import { TONE_CHIP, type Tone } from '../../../ui/tone';
+import { WithCode } from '../../../ui/with-code';
 import { tabOf } from './evidence-target';
 
 const WORDS: Record<Cause['confidence'], { word: string; tone: Tone; about: string }> = {
@@ -48,7 +49,9 @@ export function CauseWhy({ cause, firstNumber, isTitled = true }: WhyProps) {
           <Confidence confidence={cause.confidence} />
         </h3>
       )}
-      <p className="max-w-[75ch] break-words">{cause.explanation}</p>
+      <p className="max-w-[75ch] break-words">
+        <WithCode text={cause.explanation} />
+      </p>
       <ol aria-label="Evidence" className="flex flex-col">
         {cause.evidence.map((line, at) => (
           <EvidenceLink
@@ -113,7 +116,9 @@ export function CauseFix({ cause }: { cause: Cause }) {
   }
   return (
     <div className="flex items-start gap-2 rounded-sm border border-hairline bg-surface py-2 pr-2 pl-3">
-      <p className="min-w-0 flex-1 pt-0.5 break-words whitespace-pre-wrap">{cause.fix}</p>
+      <p className="min-w-0 flex-1 pt-0.5 break-words whitespace-pre-wrap">
+        <WithCode text={cause.fix} />
+      </p>
       <CopyButton text={cause.fix} what="what to do" />
     </div>
   );
