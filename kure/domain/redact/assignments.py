@@ -58,7 +58,7 @@ _SPACED = frozenset(("requirepass", "masterauth", "masteruser"))
 
 _BEFORE_KEY = " \t-\"'#*>|/+$"
 _GROUP = re.compile(r"\{|\[(?:[^\]\n]*$|[^\]\n]*\](?![\w\ufdd0]))")
-_ITEM = re.compile(r"""(\\*["'])((?:(?!\1)[^\n\\]|\\(?!["']))*)\1(?![ \t]*:)""")
+_ITEM = re.compile(r"""(\\*["'])((?:(?!\1)[^\n\\]|\\(?!["']))*)\1([ \t]*:)?""")
 
 
 @dataclass(frozen=True)
@@ -321,7 +321,7 @@ def _group(hit: _Found) -> list[Span]:
         return []
     if "{" in inside:
         return []
-    items = [found.span(2) for found in _ITEM.finditer(hit.text, start, end)]
+    items = [item.span(2) for item in _ITEM.finditer(hit.text, start, end) if not item[3]]
     if not items and closing == "]":
         items = [found.span() for found in re.compile(r"[^\s,]+").finditer(hit.text, start, end)]
     return [item for item in items if _item_hides(hit, hit.text[slice(*item)])]
