@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
-import yaml
-
 from kure.contracts.activities import GatherRequest
 from kure.domain import manifests
-from kure.domain.capture import MOST_EVENTS, told_event
+from kure.domain.capture import MOST_EVENTS, as_yaml, told_event
 from kure.domain.diagnosis.facts import PREVIOUS, Facts, Log
 from kure.domain.manifests import Manifest
 from kure.domain.redact import Redactor
@@ -88,7 +86,7 @@ def _without_images(node: Manifest) -> Manifest:
 
 
 def _yaml(request: GatherRequest, kind: Kind, subject: str, shown: Any) -> NewEvidence:
-    text = yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)
+    text = as_yaml(shown)
     raw = text.encode()
     if len(raw) > MOST_BYTES:
         text = raw[:MOST_BYTES].decode(errors="ignore").rpartition("\n")[0] + "\n"

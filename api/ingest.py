@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import yaml
-
 from kure.adapters.postgres.reports import FailingPod
 from kure.contracts.reports import CapturedEvidence, FailedReport, ReportedFailure
 from kure.domain import manifests
+from kure.domain.capture import as_yaml
 from kure.domain.failures.detect import detect
 from kure.domain.failures.model import FailureClass
 from kure.domain.manifests import Manifest
@@ -144,13 +143,13 @@ def _events(
     mark: str, subject: str, events: list[dict[str, Any]], redactor: Redactor
 ) -> NewEvidence:
     shown = [redactor.manifest(clean(event)) for event in events]
-    text = yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)
+    text = as_yaml(shown)
     return NewEvidence("agent", mark, "events", subject, text)
 
 
 def _yaml(manifest: Manifest, redactor: Redactor) -> str:
     shown = redactor.manifest(manifests.tidy(manifest))
-    return yaml.safe_dump(shown, sort_keys=False, allow_unicode=True)
+    return as_yaml(shown)
 
 
 def _log(

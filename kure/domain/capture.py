@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
+import yaml
+
 from kure.domain import manifests
 from kure.domain.failures.model import Failure
 from kure.domain.manifests import Manifest
@@ -11,6 +13,7 @@ from kure.domain.redact import Redactor
 Stream = Literal["current", "previous"]
 
 MOST_EVENTS = 50
+LONGEST_LINE = 1_000_000
 
 # What an event tells; the rest is identity, which is known already.
 EVENT_FIELDS = (
@@ -39,3 +42,9 @@ def told_event(event: Manifest, redactor: Redactor) -> dict[str, Any]:
     """What an event tells, redacted."""
     told = {key: event[key] for key in EVENT_FIELDS if event.get(key)}
     return told | {"message": redactor.text(manifests.text(event.get("message")))}
+
+
+def as_yaml(shown: Any) -> str:
+    """An object as YAML that kubectl takes, in the order it came; a value is never broken over
+    lines, so that a line shows all of it."""
+    return yaml.safe_dump(shown, sort_keys=False, allow_unicode=True, width=LONGEST_LINE)

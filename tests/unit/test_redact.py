@@ -1,4 +1,4 @@
-"""Redaction by cases: text, Kubernetes objects, whole files; and what one object tells of others."""
+"""Redaction by cases: text, Kubernetes objects, whole files, and what one tells of another."""
 
 import json
 import re

@@ -3,6 +3,7 @@ call."""
 
 import asyncio
 import json
+import re
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -18,11 +19,14 @@ from kure.adapters.cluster.credentials import Access, read_access
 from kure.adapters.cluster.logs import FEWER_LINES, MOST_READ, Tail
 from kure.adapters.cluster.problems import Expired, refusal
 from kure.domain import manifests
-from kure.errors import ClusterUnavailable, Misconfigured
+from kure.errors import ClusterUnavailable, Misconfigured, NotFound
 from kure.ports import LogText, Manifest
 from kure.settings import Settings
 
 PAGE = 500
+
+# What the kubelet answers, with 200, for a container whose log was removed with it.
+NO_LOG = re.compile(r"unable to retrieve container logs for \w+://\w*\n?")
 CONNECT_SECONDS = 10
 READ = aiohttp.ClientTimeout(total=60, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
 
@@ -113,6 +117,8 @@ class KubeCluster:
             if tail.bytes_seen < MOST_READ:
                 break
         found = tail.text(lines)
+        if NO_LOG.fullmatch(found.text):
+            raise NotFound(f"Cannot {doing}: the node no longer has it")
         return replace(found, truncated=found.truncated or lines < FEWER_LINES[0])
 
     async def _json(self, doing: str, path: str, query: dict[str, str]) -> Manifest:

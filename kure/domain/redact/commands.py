@@ -30,6 +30,8 @@ PASSWORD_FLAGS: dict[str, tuple[str, ...]] = {
 
 _ASSIGNMENT = re.compile(r"([A-Z_][A-Z0-9_]*)=(.+)", re.S)
 _FLAG_NAME = re.compile(r"--?[A-Za-z][\w.-]*")
+_SCRIPT_FOLLOWS = re.compile(r"-[a-z]*c")
+"""`sh -c`, `bash -ec`"""
 
 TextRule = Callable[[str], str]
 
@@ -42,7 +44,10 @@ def mask_arguments(
     out: list[str] = []
     flag = ""
     for token in mask_short_flags(tokens, mask):
-        out.append(_after_flag(flag, token, mask) or _argument(token, mask, rule, allowed))
+        if _SCRIPT_FOLLOWS.fullmatch(flag):
+            out.append(rule(token))
+        else:
+            out.append(_after_flag(flag, token, mask) or _argument(token, mask, rule, allowed))
         flag = token if _FLAG_NAME.fullmatch(token) else ""
     return out
 

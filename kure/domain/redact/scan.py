@@ -18,7 +18,9 @@ _BARE = re.compile(
       | \\ (?! [nrtu"'\\/] )                                   # not an escaped end of line or quote
     )+"""
 )
-_NEXT_PAIR = re.compile(r",?[ \t]+[\w.-]{1,40}[=:](?=\S)|,[ \t]*[\"']?[\w.-]{1,40}[\"']?[ \t]*[=:]")
+_NEXT_PAIR = re.compile(
+    r"&[\w.-]{1,40}=|,?[ \t]+[\w.-]{1,40}[=:](?=\S)|,[ \t]*[\"']?[\w.-]{1,40}[\"']?[ \t]*[=:]"
+)
 _NEXT_COMMAND = re.compile(r"[ \t]+(?:&&|\|\|?|>|<|\.?/)|;[ \t]|;$|\\n|[ \t][\w.-]{1,40}:[ \t]")
 
 

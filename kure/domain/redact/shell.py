@@ -14,6 +14,7 @@ _PROGRAM = re.compile(
 _TOKEN = re.compile(r"""(?:[^\s"'\\]|"[^"\n]*"|'[^'\n]*'|["'\\])+""")
 _EXPORT = re.compile(r"(?<![\w-])(?:export|setenv|--env|-e)[ \t]+([A-Za-z_]\w*)=(?=\S)")
 _VARIABLE = re.compile(r"^[ \t]*([A-Z][A-Z0-9_]*)=(?=\S)", re.M)
+_BESIDE = re.compile(r"[ \t]+([A-Z][A-Z0-9_]*)=(?=\S)")
 _SQL = re.compile(r"(?i)identified[ ](?:with[ ][\w']{1,64}[ ])?by[ ](?=\\*[\"'])")
 _CHPASSWD = re.compile(r"(?<=:)[^\s:|\"'\\]{1,128}(?=[\"'\\]*[ \t]*\|[ \t]*(?:sudo )?chpasswd)")
 _LITERAL = re.compile(r"(--from-literal[= ]\\*[\"']?[\w.-]{1,253}=)([^\s\"']+)")
@@ -58,7 +59,7 @@ def _command(line: str, mask: Mask) -> str:
 def _mask_after(
     text: str, pattern: re.Pattern[str], kind_of: KindOf, mask: Mask, *, whole_line: bool
 ) -> str:
-    """Mask what stands behind each match: what is quoted there, else the rest of the line or one word."""
+    """Mask what stands behind each match: what is quoted, else the rest of the line or a word."""
     parts: list[str] = []
     done = 0
     found = pattern.search(text)
@@ -73,5 +74,5 @@ def _mask_after(
         if kind is not None:
             parts += text[done:start], mask(kind, text[start:stop])
             done = stop
-        found = pattern.search(text, max(stop, at))
+        found = _BESIDE.match(text, max(stop, at)) or pattern.search(text, max(stop, at))
     return "".join(parts) + text[done:]
