@@ -83,6 +83,7 @@ async def _open(settings: Settings, clock: Callable[[], datetime]) -> tuple[Stat
             "KURE_DATABASE_URL is not set. Give it, or run `kure demo`, which brings its own."
         )
     url = settings.database_url.get_secret_value()
+    direct = settings.database_direct_url or settings.database_url
     pool = await _patient_pool(url, settings.database_pool)
     await check_schema(pool)
     keyring = Keyring.load(settings.data_dir / "key")
@@ -97,7 +98,7 @@ async def _open(settings: Settings, clock: Callable[[], datetime]) -> tuple[Stat
         evidence=EvidenceTable(pool, keyring.cipher("evidence")),
         temporal=client,
         starter=starter,
-        hub=Hub(pool, url),
+        hub=Hub(pool, direct.get_secret_value()),
         wake_relay=relay.wake,
         clock=clock,
     )

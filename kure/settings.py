@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     database_url: Annotated[
         SecretStr | None, Field(description="postgresql://…; else embedded")
     ] = None
+    database_direct_url: Annotated[
+        SecretStr | None, Field(description="past a pooler, for LISTEN; else database_url")
+    ] = None
     database_pool: Annotated[int, Field(ge=2, le=100)] = 10
 
     temporal_address: str = "127.0.0.1:7233"

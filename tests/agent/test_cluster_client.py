@@ -228,6 +228,14 @@ async def test_a_log_that_is_not_there_is_not_found(
         await read_log(cluster)
 
 
+async def test_what_the_kubelet_answers_for_a_log_that_was_removed_is_no_log(
+    server: FakeApiServer, cluster: KubeCluster
+) -> None:
+    server.lists.append(body(b"unable to retrieve container logs for containerd://3f0a9c"))
+    with pytest.raises(NotFound, match="no longer has it"):
+        await read_log(cluster)
+
+
 async def test_a_short_log_is_whole(server: FakeApiServer, cluster: KubeCluster) -> None:
     server.lists.append(body("one\ntwö\x00\xff\n".encode("latin-1", "replace")))
     found = await read_log(cluster)
