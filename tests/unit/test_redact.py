@@ -160,6 +160,23 @@ def test_names_in_lists_and_events_are_hidden_too() -> None:
     assert short(knowing.text("till-0 web-1 default")) == "<name> <name> default"
 
 
+@pytest.mark.parametrize("broken", [None, "x", [], 5])
+def test_objects_with_fields_of_the_wrong_type_are_redacted_all_the_same(broken: Any) -> None:
+    manifest = {
+        "kind": "Pod",
+        "metadata": {"name": broken, "labels": broken, "ownerReferences": broken},
+        "spec": broken,
+        "items": broken,
+        "data": broken,
+        "env": [broken, {"name": broken, "value": broken}],
+        "args": [broken],
+        "password": broken,
+    }
+    naming = Redactor(KEY, names=True)
+    assert naming.manifest(manifest).keys() == manifest.keys()
+    assert naming.manifest({**manifest, "metadata": broken})["kind"] == "Pod"
+
+
 def test_an_object_too_deep_to_be_one_is_hidden_whole() -> None:
     deep: Any = "swordfish"
     for _ in range(200):

@@ -9,7 +9,6 @@ them; logs, YAML and environments have none, which is why prose has to be told f
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kure.domain.redact.headers import authorization, cookies
@@ -48,6 +47,7 @@ _UNEXPECTED = re.compile(
     r"(?i)(?:unexpected|invalid|illegal|bad|unknown|next|expired|missing|no|stop|special)[ ]$"
 )
 _COMPOUND = re.compile(r"(?i)(api|access|private|secret|session|encryption|signing|license)[ ]$")
+_COMPOUNDED = frozenset(("key", "keys", "id"))
 _LOGIN = re.compile(r"\blogin[ ]+\S{1,64}[ ]+$")
 _WITH = re.compile(r"(?i)\b(?:with|using)[ ]$")
 _DONE = re.compile(r"""[ \t"'`,.;:)\]}>|]*(?:$|[\w.-]{1,40}["']?[=:]|[|&;(\[{])""", re.M)
@@ -57,6 +57,8 @@ _SPACED = frozenset(("requirepass", "masterauth", "masteruser"))
 """Settings of Redis that are written without a sign between key and value."""
 
 _BEFORE_KEY = " \t-\"'#*>|/+$"
+_BARE_ITEM = re.compile(r"[^\s,]+")
+_SEMICOLON = re.compile(r"[;\"']")
 _GROUP = re.compile(r"\{|\[(?:[^\]\n]*$|[^\]\n]*\](?![\w\ufdd0]))")
 _ITEM = re.compile(r"""(\\*["'])((?:(?!\1)[^\n\\]|\\(?!["']))*)\1([ \t]*:)?""")
 
@@ -103,19 +105,22 @@ def mask_assignments(text: str, mask: Mask) -> str:
         if end_of_line < found.end():
             end_of_line = _end_of_line(text, found.end())
         hit = _read_key(text, telling.start(), found, done, end_of_line)
-        for kind, (start, end) in _spans(hit) if hit else ():
-            parts += text[done:start], _masked(hit, kind, text[start:end], start, mask)
+        if hit is None:
+            continue
+        for start, end in _spans(hit):
+            parts += text[done:start], _masked(hit, start, end, mask)
             done = end
         position = max(position, done)
     return "".join(parts) + text[done:]
 
 
-def _masked(hit: _Found | None, kind: str, value: str, start: int, mask: Mask) -> str:
+def _masked(hit: _Found, start: int, end: int, mask: Mask) -> str:
     """The mask; in the key's quotes where the key has some and the value, a number, had none, so
     that JSON stays JSON."""
-    bare = hit is not None and ":" in hit.sep and hit.text[start - 1] not in "\"'`"
-    quotes = hit.quotes if hit and bare else ""
-    return value if is_slot(value) else quotes + mask(kind, value) + quotes
+    value = hit.text[start:end]
+    bare_value = ":" in hit.sep and hit.text[start - 1] not in "\"'`"
+    quotes = hit.quotes if bare_value else ""
+    return value if is_slot(value) else quotes + mask(hit.key.kind, value) + quotes
 
 
 def _lower(text: str) -> str:
@@ -147,13 +152,10 @@ def _read_key(text: str, telling: int, found: re.Match[str], done: int, end: int
 
 def _compound(text: str, start: int, name: str) -> SecretKey | None:
     """`API key: x`: a key of two words."""
-    before = (
-        _COMPOUND.search(text, max(0, start - 12), start) if name.lower() in _COMPOUNDED else None
-    )
+    if name.lower() not in _COMPOUNDED:
+        return None
+    before = _COMPOUND.search(text, max(0, start - 12), start)
     return secret_key(f"{before[1]}_{name}") if before else None
-
-
-_COMPOUNDED = frozenset(("key", "id", "keys"))
 
 
 def _leads_line(text: str, start: int) -> bool:
@@ -163,8 +165,8 @@ def _leads_line(text: str, start: int) -> bool:
     return not text[line:start].removeprefix("export ").strip(_BEFORE_KEY)
 
 
-def _spans(hit: _Found) -> Iterator[tuple[str, Span]]:
-    """(kind, where) of all that is to be masked behind one key."""
+def _spans(hit: _Found) -> list[Span]:
+    """Where all that stands that is to be masked behind one key."""
     header = hit.name.lower()
     if header.endswith("authorization"):
         span = _authorization(hit)
@@ -181,9 +183,7 @@ def _spans(hit: _Found) -> Iterator[tuple[str, Span]]:
         spans = _told(hit)
     else:
         spans = _assigned(hit)
-    for span in spans:
-        if span[0] < span[1]:
-            yield hit.key.kind, span
+    return [span for span in spans if span[0] < span[1]]
 
 
 def _authorization(hit: _Found) -> Span | None:
@@ -262,8 +262,14 @@ def _assigned(hit: _Found) -> list[Span]:
     if inside is None:
         span = _unquoted(hit)
         return [span] if span and hides(hit.key, hit.text[slice(*span)]) else []
-    value = hit.text[slice(*inside)]
-    return [inside] if hides(hit.key, value) and not is_error(value) else []
+    return [inside] if _hides(hit, hit.text[slice(*inside)]) else []
+
+
+def _hides(hit: _Found, value: str) -> bool:
+    """Whether the value is the key's, and not what a validator has to say about it."""
+    strong = hit.key.strength is Strength.STRONG
+    about = is_error(value) and (starts_prose(value) or not strong)
+    return hides(hit.key, value) and not about
 
 
 def _unquoted(hit: _Found) -> Span | None:
@@ -274,7 +280,7 @@ def _unquoted(hit: _Found) -> Span | None:
         return _after_colon(hit, token)
     if hit.before.rstrip()[-1:] == ";" and " " not in hit.sep:
         # ADO and ODBC: a value goes on, with blanks, up to the next semicolon
-        end = re.compile(r"[;\"']").search(hit.text, hit.at, hit.end)
+        end = _SEMICOLON.search(hit.text, hit.at, hit.end)
         return hit.at, end.start() if end else hit.end
     if hit.leads:
         line = rest_of_line(hit.text, hit.at, hit.end, command=True)
@@ -288,7 +294,9 @@ def _after_colon(hit: _Found, token: Span) -> Span | None:
     if hit.leads:
         strong = hit.key.strength is Strength.STRONG
         told = hit.key.kind in ("token", "key", "cookie") and " " in hit.rest.strip()
-        if is_error(hit.rest) or (not strong and (prose or (told and is_plain_word(value)))):
+        if is_error(hit.rest):
+            return token if strong and not starts_prose(value) else None
+        if not strong and (prose or (told and is_plain_word(value))):
             return None
         return max(rest_of_line(hit.text, hit.at, hit.end), token)
     if prose or (starts_prose(value) and is_error(hit.rest)):
@@ -323,13 +331,5 @@ def _group(hit: _Found) -> list[Span]:
         return []
     items = [item.span(2) for item in _ITEM.finditer(hit.text, start, end) if not item[3]]
     if not items and closing == "]":
-        items = [found.span() for found in re.compile(r"[^\s,]+").finditer(hit.text, start, end)]
-    return [item for item in items if _item_hides(hit, hit.text[slice(*item)])]
-
-
-def _item_hides(hit: _Found, value: str) -> bool:
-    if is_error(value) or (
-        hit.key.strength is not Strength.STRONG and is_plain_word(value) and (starts_prose(value))
-    ):
-        return False
-    return hides(hit.key, value)
+        items = [found.span() for found in _BARE_ITEM.finditer(hit.text, start, end)]
+    return [item for item in items if _hides(hit, hit.text[slice(*item)])]

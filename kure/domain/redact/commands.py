@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from kure.domain.redact.env import hidden_kind
 from kure.domain.redact.marks import Mask
-from kure.domain.redact.names import Strength, secret_key
+from kure.domain.redact.names import secret_key
 from kure.domain.redact.values import hides, is_nothing
 
 _JOINED = frozenset(
@@ -55,8 +55,6 @@ def mask_arguments(
 def _after_flag(flag: str, token: str, mask: Mask) -> str | None:
     key = secret_key(flag) if flag else None
     if key is None or token.startswith("-") or not hides(key, token):
-        return None
-    if key.strength is Strength.PLAIN and key.bare and token.isdigit():
         return None
     return mask(key.kind, token)
 

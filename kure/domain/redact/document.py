@@ -15,6 +15,9 @@ Change = Callable[[Any], Any]
 
 _MANIFEST = re.compile(r"^(?:- | )*[\"']?kind[\"']?:[ \t]*\S", re.M)
 _API_VERSION = re.compile(r"^(?:- | )*[\"']?apiVersion[\"']?:[ \t]*\S", re.M)
+_BLOCK = re.compile(r"\|[+-]?(?![0-9])")
+"""A literal block without an indentation of its own."""
+
 _COMMENT = re.compile(r"(?<!\S)#[^\n]*")
 _INDENT = re.compile(r"[\[{]\n([ \t]+)")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -150,14 +153,13 @@ def _edits(node: yaml.Node, before: Any, after: Any, text: str) -> Iterator[Edit
 
 def _written(source: str, value: str) -> str:
     """The value in place of a scalar. A block stays one where its lines are as many as before; else
-    empty lines follow, so that those below keep their numbers."""
-    lines = source.split("\n")
+    it is written in quotes, and empty lines follow so that those below keep their numbers."""
+    header, *lines = source.split("\n")
     values = value.removesuffix("\n").split("\n")
-    if source[:1] not in "|>":
-        return json.dumps(value, ensure_ascii=False)
-    if source[0] == ">" or len(values) == 1:
-        return json.dumps(value, ensure_ascii=False) + "\n" * (len(lines) - 1)
-    first = next(line for line in lines[1:] if line.strip())
+    same = len(values) == len("\n".join(lines).rstrip().split("\n"))
+    if not same or not _BLOCK.match(header):
+        return json.dumps(value, ensure_ascii=False) + "\n" * len(lines)
+    first = next(line for line in lines if line.strip())
     indent = first[: len(first) - len(first.lstrip())]
     body = [indent + line if line else "" for line in values]
-    return "\n".join([lines[0], *body, *lines[1 + len(values) :]])
+    return "\n".join([header, *body, *lines[len(values) :]])

@@ -22,6 +22,12 @@ _PERSONAL = frozenset("name namespace generateName nodeName serviceAccountName h
 _VARIABLES = frozenset(("env", "environment", "envVars", "extraEnv", "extraEnvVars"))
 """In containers a list of `{name, value}`; in the settings of charts and composes also a map."""
 
+_LABELS = (
+    "app",
+    "app.kubernetes.io/name",
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/part-of",
+)
 _HEADERS = frozenset(("authorization", "proxy-authorization", "cookie", "set-cookie"))
 _NOBODY = frozenset(("", "default", "kube-system", "kube-public", "kube-node-lease"))
 
@@ -158,22 +164,22 @@ def _is_tokens(value: Any) -> bool:
 
 def names_of(manifest: dict[str, Any]) -> set[str]:
     """The names by which people would know the object: its own, its owners', its node's, its
-    application's."""
-    metadata = manifest.get("metadata") or {}
-    sources = [
-        metadata,
-        manifest.get("spec") or {},
-        manifest.get("involvedObject") or manifest.get("regarding") or {},
-        *(metadata.get("ownerReferences") or ()),
-    ]
-    found = {source.get(key) for source in sources for key in _PERSONAL}
-    labels = metadata.get("labels") or {}
-    found |= {
-        labels.get(f"{prefix}{key}") for prefix in ("", "app.kubernetes.io/") for key in _LABELS
+    application's; of a list, those of its items."""
+    metadata = _mapping(manifest.get("metadata"))
+    sources = [metadata, *map(_mapping, _sequence(metadata.get("ownerReferences")))]
+    sources += [_mapping(manifest.get(key)) for key in ("spec", "involvedObject", "regarding")]
+    found = {
+        source.get(key) for source in sources for key in _PERSONAL if _is_text(source.get(key))
     }
-    names = {name.rstrip("-") for name in found if isinstance(name, str)}
-    items = manifest.get("items") or ()
-    return (names - _NOBODY).union(*(names_of(item) for item in items if isinstance(item, dict)))
+    labels = _mapping(metadata.get("labels"))
+    found |= {labels[key] for key in _LABELS if _is_text(labels.get(key))}
+    names = {str(name).rstrip("-") for name in found} - _NOBODY
+    return names.union(*(names_of(_mapping(item)) for item in _sequence(manifest.get("items"))))
 
 
-_LABELS = ("app", "name", "instance", "part-of")
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _sequence(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

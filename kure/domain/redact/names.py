@@ -32,9 +32,9 @@ class SecretKey:
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 _PASSWORD = re.compile(
-    r".*(?:password|passwd|passphrase|passcode|passwort|kennwort|passwords|pwd|pswd|mnemonic)"
-    r"|.*(?<!by)(?<!com)(?<!tres)(?<!sur)(?<!encom)(?<!over)(?<!under)pass|passw|psw|psk|.*pw|senha"
-    r"|contrasena|masterauth"
+    r".*(?:password|passwd|passphrase|passcode|passwort|kennwort|passwords|mnemonic)"
+    r"|.*(?<!by)(?<!com)(?<!tres)(?<!sur)(?<!encom)(?<!over)(?<!under)pass|passw|psw|psk|senha"
+    r"|(?:admin|app|bind|db|pg|my|root|user|[a-z]{4,})?(?:pw|pwd|pswd)|contrasena|masterauth"
 )
 _SECRET = re.compile(r".*secrets?")
 _CREDENTIALS = re.compile(r"cred|creds|.*credentials?")
@@ -91,6 +91,10 @@ _COUNTED = frozenset(
 """`max_tokens`, `unexpected token`: a matter of language models and parsers."""
 
 
+_LONGEST_SUFFIX = 5
+"""Names of pods end in five characters of their own, the last of which may be `pw`: `a-x27pw`."""
+
+
 @lru_cache(maxsize=4096)
 def secret_key(key: str) -> SecretKey | None:
     """What the key promises, or None where it names no secret."""
@@ -117,6 +121,8 @@ def tells_elsewhere(key: str) -> bool:
 
 def _by_last_word(words: list[str]) -> SecretKey | None:
     last, before = words[-1], words[-2] if len(words) > 1 else ""
+    if before.isdigit() and len(last) < _LONGEST_SUFFIX:
+        return None
     if _PASSWORD.fullmatch(last):
         return SecretKey("password", Strength.STRONG, bare=not before)
     if _COOKIE.fullmatch(last) or (before, last) == ("session", "id"):

@@ -55,16 +55,16 @@ _ERROR = re.compile(
 _PROSE = frozenset(
     "a access all already an and any are as at auth authenticate authentication"
     " authorization be been being but by can can't cannot character characters check"
-    " connection context could couldn't decode denied dial did does doesn't encrypted end"
-    " error errors expected expired failed failure field for forbidden found from get got"
-    " has hash hashing have header http https if illegal in incorrect invalid is it its"
-    " key length line login lookup malformed manager may mismatch missing must name named"
-    " no not now object of on one only open operation or parse parsing permission please"
-    " policy post prompt protection put read realm recovery required reset resource"
-    " rotation rpc scheme secret secrets set should so some stat such that the their there"
-    " this to token tokens too type unable unauthorized unexpected unknown unset"
-    " unsupported use used user using value was were when which will with write wrong x509"
-    " your".split()
+    " connection contains context could couldn't decode denied dial did does doesn't"
+    " encrypted end ensure error errors expected expired failed failure field for"
+    " forbidden found from get got has hash hashing have header http https if illegal in"
+    " incorrect invalid is it its key length line login lookup malformed manager maximum"
+    " may minimum mismatch missing must name named no not now object of on one only open"
+    " operation or parse parsing password passwords permission please policy post prompt"
+    " protection put read realm recovery required reset resource rotation rpc scheme"
+    " secret secrets set should so some stat such that the their there this to token"
+    " tokens too type unable unauthorized unexpected unknown unset unsupported use used"
+    " user using value was were when which will with write wrong x509 your".split()
 )
 _KEY_NAMES = frozenset("password passwd pass username user token key secret auth apikey".split())
 _PLAIN_WORD = re.compile(r"[A-Za-z][a-z']*[.,;:!?)]*")
