@@ -76,8 +76,8 @@ openapi: $(PYTHON_READY) $(NODE_READY)
 
 .PHONY: test
 test: $(PYTHON_READY) $(NODE_READY) ## all tests; those against a cluster where KUBECONFIG names one
-	$(PY) -m pytest --cov=kure.domain --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 	cd frontend && npm test
+	$(PY) -m pytest --cov=kure.domain --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
 
 .PHONY: e2e
 e2e: setup ## the dashboard in a real browser
