@@ -5,7 +5,8 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 
 import uvicorn
 from fastapi import Depends, FastAPI
@@ -19,21 +20,18 @@ from api.routers import agents, events, health, incidents, runs, session
 from api.state import State, signed_in
 from kure import __version__, logs, settings
 from kure.adapters import temporal
+from kure.adapters.clock import utc_now
 from kure.adapters.crypto import Keyring, ensure_key
+from kure.adapters.patience import patiently
 from kure.adapters.postgres.evidence import EvidenceTable
 from kure.adapters.postgres.migrate import check_schema
-from kure.adapters.postgres.pool import Pool, open_pool
-from kure.errors import DatabaseUnavailable, KureError, Misconfigured
+from kure.adapters.postgres.pool import open_pool
+from kure.errors import KureError, Misconfigured
 from kure.settings import Settings
 
 log = logging.getLogger("kure.api")
 
 ROUTERS = (agents, events, health, incidents, runs, session)
-
-
-def utc_now() -> datetime:
-    """The one clock of the process."""
-    return datetime.now(UTC)
 
 
 def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> FastAPI:
@@ -84,7 +82,7 @@ async def _open(settings: Settings, clock: Callable[[], datetime]) -> tuple[Stat
         )
     url = settings.database_url.get_secret_value()
     direct = settings.database_direct_url or settings.database_url
-    pool = await _patient_pool(url, settings.database_pool)
+    pool = await patiently(partial(open_pool, url, settings.database_pool))
     await check_schema(pool)
     keyring = Keyring.load(settings.data_dir / "key")
     client = await temporal.connect(settings, lazy=True)
@@ -103,17 +101,6 @@ async def _open(settings: Settings, clock: Callable[[], datetime]) -> tuple[Stat
         clock=clock,
     )
     return state, relay
-
-
-async def _patient_pool(url: str, size: int) -> Pool:
-    """A database that is still starting is waited for, a minute long."""
-    for _ in range(60):
-        try:
-            return await open_pool(url, size)
-        except DatabaseUnavailable as error:
-            log.info("waiting for PostgreSQL: %s", error)
-            await asyncio.sleep(1)
-    return await open_pool(url, size)
 
 
 def main() -> int:

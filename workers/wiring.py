@@ -5,9 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import TypeVar
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -15,8 +14,10 @@ from temporalio.worker import Worker
 from activities.cluster import ClusterActivities
 from activities.incidents import IncidentActivities
 from kure.adapters import temporal
+from kure.adapters.clock import utc_now
 from kure.adapters.cluster.client import KubeCluster, connect
 from kure.adapters.crypto import Keyring, ensure_key
+from kure.adapters.patience import patiently
 from kure.adapters.postgres import runs
 from kure.adapters.postgres.evidence import EvidenceTable
 from kure.adapters.postgres.migrate import check_schema
@@ -25,13 +26,11 @@ from kure.contracts.runs import StepRecord
 from kure.domain.failures.model import Graces
 from kure.domain.recovery import Quiet
 from kure.domain.redact import Redactor
-from kure.errors import DatabaseUnavailable, Misconfigured, TemporalUnavailable
+from kure.errors import Misconfigured
 from kure.settings import Settings
 from workers.steps import StepInterceptor
 from workflows.incident import IncidentWorkflow
 from workflows.names import KURE, cluster_queue
-
-T = TypeVar("T")
 
 log = logging.getLogger("kure.worker")
 
@@ -42,13 +41,7 @@ STICKY = timedelta(seconds=1)
 # How long work under way may take to end after SIGTERM.
 GRACEFUL = timedelta(seconds=5)
 
-WAIT_SECONDS = 60
 RETRY_SECONDS = 10
-
-
-def utc_now() -> datetime:
-    """The one clock of the process."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -100,17 +93,6 @@ async def _parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     await check_schema(pool)
     client = await patiently(partial(temporal.connect, settings))
     return Parts(settings, pool, client, Keyring.load(settings.data_dir / "key"))
-
-
-async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
-    """What is still starting is waited for, a minute long."""
-    for _ in range(WAIT_SECONDS):
-        try:
-            return await attempt()
-        except (DatabaseUnavailable, TemporalUnavailable) as error:
-            log.info("waiting: %s", error)
-            await asyncio.sleep(1)
-    return await attempt()
 
 
 async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:

@@ -6,7 +6,6 @@ decrypt: to rotate, put a new line on top. Each purpose gets a key of its own (H
 
 import base64
 import binascii
-import hashlib
 import hmac
 import os
 from dataclasses import dataclass
@@ -114,8 +113,3 @@ def _secret(path: Path, number: int, line: str) -> tuple[str, bytes]:
 def same(given: str, expected: str) -> bool:
     """Compare two secrets in constant time."""
     return hmac.compare_digest(given.encode(), expected.encode())
-
-
-def fingerprint(token: str) -> str:
-    """What stands for a token where the token itself must not: its SHA-256."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.cluster import ClusterActivities
+from kure.adapters.clock import utc_now
 from kure.adapters.cluster.client import KubeCluster
 from kure.adapters.cluster.watch import Seen, Watch
 from kure.contracts.activities import ConfirmRequest, Gathered, GatherRequest, PodRef, Recovery
@@ -30,10 +31,6 @@ PATIENCE = 90
 GRACES = Graces(pending=timedelta(0))
 SECRET = "plover-tangent-ocelot"
 WITH_SECRET: dict[str, Any] = {"env": [{"name": "DB_PASSWORD", "value": SECRET}]}
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def when(cluster: KubeCluster, path: str, holds: Callable[[Manifest], bool]) -> Manifest:

@@ -8,12 +8,13 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from kure.adapters.clock import utc_now
 from kure.adapters.postgres import runs
 from kure.contracts.incidents import Action, Resolution, Status
 from kure.contracts.runs import StepState
 from kure.domain.failures.model import FailureClass
 from kure.errors import Conflict
-from tests.workflows.world import ILL, QUIET, World, utc_now
+from tests.workflows.world import ILL, QUIET, World
 
 
 async def diagnosed(world: World) -> str:

@@ -55,16 +55,12 @@ async def test_a_report_while_recovery_is_confirmed_keeps_it_open(
 async def test_a_report_right_after_closing_reopens_it_in_the_same_run(
     env: WorkflowEnvironment, world: World
 ) -> None:
-    async def fails_again() -> None:
-        accepted = await world.fail("u2")
-        await world.nudge(accepted.incident_id)
-
     async with world.working(Interrupted):
         incident_id = await diagnosed(world)
         before = (await world.handle().describe()).run_id
         await world.end()
         handle = await world.nudge(incident_id)
-        Interrupted.after_close = fails_again
+        Interrupted.after_close = world.fail_again
         await env.fast_forward(handle, QUIET.crash + timedelta(seconds=5))
         row = await world.until(
             incident_id, lambda row: row.status is Status.REGRESSED and not row.diagnosing
@@ -76,15 +72,11 @@ async def test_a_report_right_after_closing_reopens_it_in_the_same_run(
 async def test_a_report_while_the_run_ends_is_not_lost(
     env: WorkflowEnvironment, world: World
 ) -> None:
-    async def fails_again() -> None:
-        accepted = await world.fail("u2")
-        await world.nudge(accepted.incident_id)
-
     async with world.working(Interrupted):
         incident_id = await diagnosed(world)
         await world.end()
         handle = await world.nudge(incident_id)
-        Interrupted.after_end = fails_again
+        Interrupted.after_end = world.fail_again
         await env.fast_forward(handle, QUIET.crash + timedelta(seconds=5))
         await world.until(
             incident_id, lambda row: row.status is Status.REGRESSED and not row.diagnosing

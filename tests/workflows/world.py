@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 from activities.incidents import IncidentActivities
 from api.actions import act
 from api.relay import Starter
+from kure.adapters.clock import utc_now
 from kure.adapters.postgres import reports, runs
 from kure.adapters.postgres.nudges import Nudge
 from kure.adapters.postgres.pool import Pool
@@ -38,10 +39,6 @@ QUIET = Quiet(crash=timedelta(minutes=5), other=timedelta(seconds=30))
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 WELL = Recovery(resolution=Resolution.RECOVERED, text="Deployment cart: 1 of 1 ready")
 ILL = Recovery(resolution=None, text="Deployment cart: 0 of 1 ready", look_again_seconds=30)
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class ScriptedCluster(contract.ClusterActivities):
@@ -144,6 +141,11 @@ class World:
         assert incident_id is not None
         await Starter(self.client).nudge(Nudge(UUID(incident_id), self.workload))
         return self.handle()
+
+    async def fail_again(self) -> None:
+        """Another pod fails, and the run is told."""
+        accepted = await self.fail("u2")
+        await self.nudge(accepted.incident_id)
 
     async def act(self, incident_id: str | None, action: Action, key: str, **more: Any) -> Changed:
         """What a person asks for, the way the API passes it on."""
