@@ -1,8 +1,10 @@
 """The watch on a real API server."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -62,12 +64,34 @@ async def test_a_missing_right_is_a_problem_in_plain_words(
 
 
 async def test_a_version_that_is_too_old_is_answered_with_410_in_the_stream(
-    cluster: KubeCluster,
+    admin: Admin, namespace: str
 ) -> None:
-    """What the stand-in for an API server in tests/agent does, a real one does."""
+    """What the stand-in for an API server in tests/agent does, a real one does.
+
+    Of a kind of its own: what the server remembers of it begins when it was made, so version 1 is
+    older for certain. Of pods a young server may remember everything.
+    """
+    group = f"{namespace}.example.org"
+    named = {"plural": "things", "singular": "thing", "kind": "Thing", "listKind": "ThingList"}
+    schema = {"openAPIV3Schema": {"type": "object"}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": schema}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"things.{group}"},
+        "spec": {"group": group, "scope": "Cluster", "names": named, "versions": [version]},
+    }
+    await admin.create(definition)
+    path = f"/apis/{group}/v1/things"
+    await admin.when_there(path)
     query = {"watch": "true", "resourceVersion": "1", "timeoutSeconds": "5"}
     limits = aiohttp.ClientTimeout(total=30)
-    async with cluster.open("watch", "/api/v1/pods", query, limits) as response:
+    settings = Settings(kubeconfig=Path(os.environ["KUBECONFIG"]))
+    async with (
+        connect(settings) as unlimited,
+        unlimited.open("watch", path, query, limits) as response,
+    ):
         line = await response.content.readline()
+    await admin.delete(f"{PATHS['CustomResourceDefinition']}/things.{group}")
     assert b'"type":"ERROR"' in line
     assert b'"code":410' in line
