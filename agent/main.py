@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
 
 from agent.api import Api, ApiAway
 from agent.report import Outbox, encode
@@ -18,7 +17,7 @@ from kure import __version__, logs, settings
 from kure.adapters.cluster.client import KubeCluster, connect
 from kure.contracts.reports import Heartbeat
 from kure.domain.backoff import full_jitter
-from kure.domain.failures.model import Graces
+from kure.domain.failures.model import graces_of
 from kure.domain.redact import Redactor
 from kure.errors import InvalidInput, KureError, NotSignedIn
 from kure.settings import Settings
@@ -64,7 +63,7 @@ class Agent:
                 cluster=cluster,
                 cluster_name=config.cluster,
                 redactor=Redactor(base64.b64decode(config.redaction_key)),
-                graces=Graces(pending=timedelta(seconds=config.pending_grace_seconds)),
+                graces=graces_of(config.graces),
             )
             self._pods = PodWatch(context, self._outbox, open_pods.items)
             log.info("watching all pods of cluster %s at %s", config.cluster, cluster.server)

@@ -50,7 +50,7 @@ class NewEvidence:
 
     captured_by: Literal["agent", "worker"]
     captured_for: str
-    kind: Literal["log", "events", "manifest", "owner", "node"]
+    kind: Literal["log", "events", "manifest", "owner", "node", "usage"]
     subject: str
     text: str
     container: str = ""

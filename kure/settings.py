@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from kure.domain.failures.model import Graces
 from kure.errors import Misconfigured
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -18,6 +19,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="KURE_",
+        env_nested_delimiter="__",
         env_file=".env",
         env_ignore_empty=True,
         extra="ignore",
@@ -45,6 +47,37 @@ class Settings(BaseSettings):
         SecretStr | None, Field(description="else read from data_dir/agent-token")
     ] = None
 
+    token_file: Annotated[
+        Path | None, Field(description="a projected token, renewed in place; else service_token")
+    ] = None
+    api_ca: Annotated[Path | None, Field(description="who signed the API's certificate")] = None
+    agent_scope: Annotated[
+        Literal["all", "node"],
+        Field(description="all pods of the cluster, or one node's and, where elected, the rest"),
+    ] = "all"
+    node_name: Annotated[str, Field(description="scope node: whose pods to watch")] = ""
+    pod_name: Annotated[str, Field(description="scope node: who it is in the election")] = ""
+    pod_namespace: Annotated[str, Field(description="where the Lease is")] = "kure"
+    lease_name: str = "kure-agent"
+    spool_dir: Annotated[
+        Path | None, Field(description="reports that wait; else data_dir/spool")
+    ] = None
+    spool_mib: Annotated[int, Field(ge=1, le=10_240)] = 64
+
+    agent_listen: Annotated[
+        str | None, Field(description="HOST:PORT for agents of a cluster; only their routes")
+    ] = None
+    agent_tls_cert: Path | None = None
+    agent_tls_key: Path | None = None
+    agent_account: Annotated[
+        str, Field(description="whose projected tokens are an agent's: NAMESPACE/SERVICEACCOUNT")
+    ] = "kure/kure-agent"
+    metrics_listen: Annotated[
+        str | None, Field(description="HOST:PORT of the API's metrics, for Prometheus")
+    ] = None
+    reports_per_minute: Annotated[
+        int, Field(ge=1, description="most that one token may report, evidence included")
+    ] = 6000
     service_tokens: Annotated[
         dict[str, SecretStr], Field(description="further clusters: {name: token}, as JSON")
     ] = {}
@@ -80,9 +113,9 @@ class Settings(BaseSettings):
     ] = None
     context: str | None = None
 
-    pending_grace: Annotated[
-        timedelta, Field(description="how long a pod may stay unscheduled")
-    ] = timedelta(seconds=30)
+    graces: Annotated[
+        Graces, Field(description="KURE_GRACES__<NAME>: how long what may heal is left alone")
+    ] = Graces()
     crash_quiet: Annotated[timedelta, Field(description="quiet time after a crash loop")] = (
         timedelta(minutes=5)
     )

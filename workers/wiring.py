@@ -23,7 +23,6 @@ from kure.adapters.postgres.evidence import EvidenceTable
 from kure.adapters.postgres.migrate import check_schema
 from kure.adapters.postgres.pool import Pool, open_pool
 from kure.contracts.runs import StepRecord
-from kure.domain.failures.model import Graces
 from kure.domain.recovery import Quiet
 from kure.domain.redact import Redactor
 from kure.errors import Misconfigured
@@ -97,7 +96,7 @@ async def _parts(settings: Settings, stack: AsyncExitStack) -> Parts:
 
 async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
     known = parts.settings
-    quiet = Quiet(known.crash_quiet, known.quiet, known.pending_grace)
+    quiet = Quiet(known.crash_quiet, known.quiet, known.graces.pending)
     activities = IncidentActivities(parts.pool, quiet, utc_now)
     worker = Worker(
         parts.client,
@@ -131,7 +130,7 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             store=EvidenceTable(parts.pool, parts.keyring.cipher("evidence")),
             redactor=Redactor(parts.keyring.redaction_key(settings.cluster)),
             clock=utc_now,
-            graces=Graces(pending=settings.pending_grace),
+            graces=settings.graces,
         )
         worker = Worker(
             parts.client,

@@ -18,6 +18,7 @@ from kure.contracts.reports import (
     OpenPods,
     PodReport,
 )
+from kure.domain.failures.model import in_seconds
 from kure.domain.redact import Redactor
 from kure.errors import NotFound
 
@@ -89,7 +90,7 @@ async def agent_config(kure: Kure, cluster: AgentCluster, response: Response) ->
     return AgentConfig(
         cluster=cluster,
         redaction_key=base64.b64encode(kure.keyring.redaction_key(cluster)).decode(),
-        pending_grace_seconds=kure.settings.pending_grace.total_seconds(),
+        graces=in_seconds(kure.settings.graces),
     )
 
 

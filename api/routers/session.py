@@ -91,7 +91,7 @@ async def config(kure: Kure, person: Reader) -> Config:
         cluster=kure.settings.cluster,
         time=kure.clock(),
         temporal_ui_url=kure.settings.temporal_ui_url,
-        pending_grace_seconds=kure.settings.pending_grace.total_seconds(),
+        pending_grace_seconds=kure.settings.graces.pending.total_seconds(),
         watching=await _watching(kure),
     )
 

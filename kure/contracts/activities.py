@@ -16,8 +16,10 @@ from kure.domain.workloads import Workload
 
 
 class PodRef(Message):
-    """A pod as reports name it, with what they say fails in it."""
+    """A pod, or another failing object (`kind`), as reports name it, with what they say fails in
+    it. It is in the workload's namespace."""
 
+    kind: str = "Pod"
     uid: str
     name: str
     failures: list[ReportedFailure] = []
@@ -41,8 +43,10 @@ class IncidentView(Message):
     includes.
 
     `needs_diagnosis`: what fails, or where, differs from what the newest diagnosis explains.
-    `failing` is a sample: a pod or two for each class and container; `last_failed` are the pods
-    that failed last, failing or not; `explains` is what a diagnosis made now will explain.
+    `pods_failing` counts pods and whatever else fails. `failing` is a sample: a pod or two for each
+    class and container; `last_failed` are those that failed last, failing or not; `explains` is
+    what a diagnosis made now will explain. `look_now`: something happened (its node went, the agent
+    that watched it fell silent) that makes it worth looking at the workload itself at once.
     """
 
     incident_id: str
@@ -57,6 +61,7 @@ class IncidentView(Message):
     needs_diagnosis: bool
     quiet_seconds: float
     ignored_until: datetime | None = None
+    look_now: bool = False
 
 
 class GatherRequest(Message):

@@ -40,8 +40,10 @@ class IncidentRow(Message):
 
 
 class PodRow(Message):
-    """A pod of an incident. `state` is failing, healthy or gone."""
+    """A pod of an incident, or another object that failed (`kind`). `state` is failing, healthy or
+    gone."""
 
+    kind: str = "Pod"
     uid: str
     name: str
     node: str
@@ -90,6 +92,7 @@ class EvidenceKind(StrEnum):
     MANIFEST = "manifest"
     OWNER = "owner"
     NODE = "node"
+    USAGE = "usage"
 
 
 class EvidenceRow(Message):

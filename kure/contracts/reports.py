@@ -29,6 +29,13 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+# What fails. Cluster-scoped kinds (Node) come with an empty namespace.
+SubjectKind = Annotated[str, Field(max_length=63, pattern=r"^[A-Z][A-Za-z0-9]*$")]
+SubjectNamespace = Annotated[
+    str, Field(max_length=63, pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$")
+]
+
+
 class Owner(Message):
     """The top owner as the agent found it. The worker walks again: a report is a claim."""
 
@@ -45,10 +52,15 @@ class ReportedFailure(Message):
 
 
 class FailedReport(Message):
-    """POST /api/pods/failed. All that is not given is derived from `manifest`, or left out."""
+    """POST /api/pods/failed. All that is not given is derived from `manifest`, or left out.
 
-    name: Name
-    namespace: Namespace
+    `kind` is Pod, or that of another object that fails: a Job, a Node, a Service. `node` is the
+    node that the pod was given to, '' for what belongs to no node.
+    """
+
+    kind: SubjectKind = "Pod"
+    name: OwnerName
+    namespace: SubjectNamespace
     cluster: Annotated[str, Field(max_length=63)] | None = None
     uid: Uid = ""
     node: Annotated[str, Field(max_length=253)] = ""
@@ -66,8 +78,9 @@ class PodReport(Message):
     """POST /api/pods/healthy and /api/pods/gone. `since` is the object's own time of the change,
     where it has one."""
 
-    name: Name
-    namespace: Namespace
+    kind: SubjectKind = "Pod"
+    name: OwnerName
+    namespace: SubjectNamespace
     cluster: Annotated[str, Field(max_length=63)] | None = None
     uid: Annotated[str, Field(min_length=1, max_length=128)]
     since: datetime | None = None
@@ -93,14 +106,22 @@ class CapturedLog(Message):
 
 class CapturedEvidence(Message):
     """PUT /api/agent/evidence: what would soon be lost, captured by the agent when it saw the
-    failure."""
+    failure. All of it is redacted already.
 
+    `owners` are the owners that were read, nearest first; `node` is the pod's node without its
+    images; `usage` is what metrics.k8s.io said of the pod at that moment.
+    """
+
+    kind: SubjectKind = "Pod"
     uid: Annotated[str, Field(min_length=1, max_length=128)]
-    name: Name
-    namespace: Namespace
+    name: OwnerName
+    namespace: SubjectNamespace
     since: datetime
     logs: Annotated[list[CapturedLog], Field(max_length=128)] = []
     events: Annotated[list[dict[str, Any]], Field(max_length=50)] = []
+    owners: Annotated[list[dict[str, Any]], Field(max_length=4)] = []
+    node: dict[str, Any] | None = None
+    usage: dict[str, Any] | None = None
     unavailable: Annotated[list[Text], Field(max_length=128)] = []
 
 
@@ -109,8 +130,9 @@ class EvidenceStored(Message):
 
 
 class OpenPod(Message):
-    """GET /api/agent/open: a pod that the API holds to be failing."""
+    """GET /api/agent/open: a pod, or another object, that the API holds to be failing."""
 
+    kind: str = "Pod"
     uid: str
     name: str
     namespace: str
@@ -123,19 +145,30 @@ class OpenPods(Message):
 
 class AgentConfig(Message):
     """GET /api/agent/config: what an agent needs to know. `redaction_key` is base64, of the agent's
-    cluster alone."""
+    cluster alone; `graces` are seconds, by the names of kure.domain.failures.model.Graces."""
 
     cluster: str
     redaction_key: str
-    pending_grace_seconds: float
+    graces: dict[str, float] = {}
 
 
 class Heartbeat(Message):
-    """POST /api/agent/heartbeat. `node` is '' for an agent that watches every node."""
+    """POST /api/agent/heartbeat.
+
+    `node` is '' for an agent that watches every node (scope `all`). `leads` where it also watches
+    what belongs to no node; only then `nodes` names every node of the cluster. `watch_lag_seconds`
+    is how long ago the stalest of its watches last heard from the API server; `spool_bytes` what
+    waits on its disk; `refused` says which lists it may not read, in plain words.
+    """
 
     node: Annotated[str, Field(max_length=253)] = ""
     version: Annotated[str, Field(max_length=64)]
     pods: int = 0
     namespaces: int = 0
     queued: int = 0
+    spool_bytes: int = 0
+    watch_lag_seconds: float = 0
+    leads: bool = False
+    nodes: Annotated[list[OwnerName], Field(max_length=20_000)] | None = None
+    refused: Annotated[list[Text], Field(max_length=64)] = []
     problem: Text | None = None

@@ -90,7 +90,7 @@ class RecordingApi:
     async def _config(self, request: web.Request) -> web.Response:
         key = base64.b64encode(KEY).decode()
         config = AgentConfig(
-            cluster="local", redaction_key=key, pending_grace_seconds=self.grace_seconds
+            cluster="local", redaction_key=key, graces={"pending": self.grace_seconds}
         )
         return self._answer(request, config.model_dump_json())
 

@@ -126,7 +126,7 @@ async def running(data_dir: Path, **more: str) -> AsyncIterator[Stack]:
             "KURE_CLUSTER": "kill",
             "KURE_QUIET": "PT2S",
             "KURE_CRASH_QUIET": "PT2S",
-            "KURE_PENDING_GRACE": "PT1S",
+            "KURE_GRACES__PENDING": "PT1S",
             **more,
         }
         log = data_dir / "log"

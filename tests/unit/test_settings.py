@@ -16,7 +16,7 @@ from kure.settings import Settings
         ("KURE_PORT", "no-number"),
         ("KURE_PORT", "70000"),
         ("KURE_CLUSTER", "Not A Label"),
-        ("KURE_PENDING_GRACE", "soon"),
+        ("KURE_GRACES__PENDING", "soon"),
         ("KURE_LOG_LEVEL", "LOUD"),
         ("KURE_SERVICE_TOKENS", "{"),
     ],

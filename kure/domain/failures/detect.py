@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from kure.domain import manifests
-from kure.domain.failures.match import Match, Rule
+from kure.domain.failures.match import Events, Match, Rule
 from kure.domain.failures.model import Graces, Health, Verdict
 from kure.domain.failures.rules.crash_loop import crash_loop
 from kure.domain.failures.rules.image_pull import image_pull
@@ -19,27 +19,36 @@ DEFAULT_GRACES = Graces()
 
 
 def detect(
-    pod: Manifest,
-    events: Sequence[Manifest],
-    now: datetime,
-    graces: Graces = DEFAULT_GRACES,
+    pod: Manifest, events: Events, now: datetime, graces: Graces = DEFAULT_GRACES
 ) -> Verdict:
     """The verdict on a pod, given as the API server sends it, fields missing or null included.
 
-    `events` are the pod's, in any order; they only make messages more telling, never the verdict.
+    `events` are the pod's, in any order; None where they were not read: the verdict then says
+    whether it wants them.
     Pods that are being deleted are neither failing nor healthy: whatever their containers say now
     was asked for.
     """
     if manifests.is_being_deleted(pod):
         return Verdict(Health.PENDING)
     matches = [match for rule in RULES for match in rule(pod, events, graces)]
-    failures = tuple(match.failure for match in matches if _holds(match, now))
+    return verdict_of(matches, now, well=_is_well(pod), well_since=_well_since(pod))
+
+
+def verdict_of(
+    matches: Sequence[Match], now: datetime, *, well: bool, well_since: datetime | None
+) -> Verdict:
+    """What matches come to at this moment; `well` and `well_since` count where none holds."""
+    held = [match for match in matches if _holds(match, now)]
+    failures = tuple(match.failure for match in held if not match.needs_events)
     recheck_at = min(_turning_points(matches, now), default=None)
+    wants_events = any(match.needs_events for match in held)
     if failures:
         since = min(failure.since for failure in failures)
-        return Verdict(Health.FAILING, failures, since, recheck_at)
-    if _is_well(pod):
-        return Verdict(Health.HEALTHY, since=_well_since(pod), recheck_at=recheck_at)
+        return Verdict(Health.FAILING, failures, since, recheck_at, wants_events)
+    if wants_events:
+        return Verdict(Health.PENDING, recheck_at=recheck_at, wants_events=True)
+    if well:
+        return Verdict(Health.HEALTHY, since=well_since, recheck_at=recheck_at)
     return Verdict(Health.PENDING, recheck_at=recheck_at)
 
 

@@ -23,14 +23,22 @@ BACKOFF_RESET = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Match:
-    """A failure from `begins` (None: at once) until `ends` (None: until the object changes)."""
+    """A failure from `begins` (None: at once) until `ends` (None: until the object changes).
+
+    `needs_events`: whether it is one cannot be told without the object's events, which were not
+    given; with them the rule answers again.
+    """
 
     failure: Failure
     begins: datetime | None = None
     ends: datetime | None = None
+    needs_events: bool = False
 
 
-Rule = Callable[[Manifest, Sequence[Manifest], Graces], Iterator[Match]]
+# The events are the object's, in any order; None where they were not read.
+Events = Sequence[Manifest] | None
+
+Rule = Callable[[Manifest, Events, Graces], Iterator[Match]]
 
 
 def is_finished(pod: Manifest) -> bool:

@@ -1,10 +1,11 @@
 """A container ends again and again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kure.domain import manifests
 from kure.domain.failures.match import (
     BACKOFF_RESET,
+    Events,
     Match,
     end_path,
     ended_at,
@@ -17,7 +18,7 @@ from kure.domain.failures.model import Failure, FailureClass, Graces
 from kure.domain.manifests import Container, Manifest
 
 
-def crash_loop(pod: Manifest, events: Sequence[Manifest], graces: Graces) -> Iterator[Match]:
+def crash_loop(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
     """Seen in all three phases of the loop: while it waits (CrashLoopBackOff), in the moment
     between the end and the wait (`terminated`), and between two crashes, when it runs and only
     `lastState` and the restart count tell.

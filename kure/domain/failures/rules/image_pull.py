@@ -1,10 +1,10 @@
 """A container's image cannot be had."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kure.domain import manifests
-from kure.domain.failures.match import Match, is_finished, unready_since
+from kure.domain.failures.match import Events, Match, is_finished, unready_since
 from kure.domain.failures.model import Failure, FailureClass, Graces
 from kure.domain.manifests import Container, Manifest
 
@@ -27,7 +27,7 @@ ONLY_BACK_OFF = re.compile(r'Back-off pulling image "[^"]*"\.?')
 UNTOLD = re.compile(r"Error: \w+")
 
 
-def image_pull(pod: Manifest, events: Sequence[Manifest], graces: Graces) -> Iterator[Match]:
+def image_pull(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
     """ErrImagePull and ImagePullBackOff alternate every few seconds, so `since` is when the pod
     became unready: class and since stay the same while the reason flips."""
     since = unready_since(pod)
@@ -49,12 +49,12 @@ def image_pull(pod: Manifest, events: Sequence[Manifest], graces: Graces) -> Ite
             )
 
 
-def _message(container: Container, waiting: str, events: Sequence[Manifest]) -> str:
+def _message(container: Container, waiting: str, events: Events) -> str:
     """The waiting message, or, where that is only the back-off, the newest event that tells the
     error."""
     if waiting and not ONLY_BACK_OFF.fullmatch(waiting):
         return waiting
-    for event in manifests.newest_first(events):
+    for event in manifests.newest_first(events or ()):
         told = manifests.text(event.get("message"))
         if (
             event.get("reason") == "Failed"

@@ -1,14 +1,14 @@
 """The kernel killed a container for the memory it took."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kure.domain import manifests
-from kure.domain.failures.match import Match, end_path, ended_at, hold_ends, last_end
+from kure.domain.failures.match import Events, Match, end_path, ended_at, hold_ends, last_end
 from kure.domain.failures.model import Failure, FailureClass, Graces
 from kure.domain.manifests import Manifest
 
 
-def oom_killed(pod: Manifest, events: Sequence[Manifest], graces: Graces) -> Iterator[Match]:
+def oom_killed(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
     """Exit code 137 alone does not tell: only the reason does.
 
     Looks at `lastState` too: after a restart the kill is only remembered there. A container that

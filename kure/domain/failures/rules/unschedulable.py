@@ -1,14 +1,14 @@
 """No node takes the pod."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kure.domain import manifests
-from kure.domain.failures.match import Match
+from kure.domain.failures.match import Events, Match
 from kure.domain.failures.model import Failure, FailureClass, Graces
 from kure.domain.manifests import Manifest
 
 
-def unschedulable(pod: Manifest, events: Sequence[Manifest], graces: Graces) -> Iterator[Match]:
+def unschedulable(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
     """The scheduler tries again all the time, so this is left alone for `graces.pending`.
 
     `lastTransitionTime` moves only when the condition's status does, not with every new try. A

@@ -1,0 +1,31 @@
+"""Failing objects that are not pods, what agents say of themselves, a reason to look again."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+STATEMENTS = (
+    "ALTER TABLE failed_pods ADD COLUMN kind text NOT NULL DEFAULT 'Pod'",
+    "CREATE INDEX failed_pods_by_node ON failed_pods (cluster, node) WHERE state = 'failing'",
+    "ALTER TABLE incidents ADD COLUMN look_requested boolean NOT NULL DEFAULT false",
+    """
+    ALTER TABLE agents
+        ADD COLUMN leads boolean NOT NULL DEFAULT false,
+        ADD COLUMN nodes text[],
+        ADD COLUMN spool_bytes bigint NOT NULL DEFAULT 0,
+        ADD COLUMN watch_lag_seconds double precision NOT NULL DEFAULT 0,
+        ADD COLUMN refused jsonb NOT NULL DEFAULT '[]',
+        ADD COLUMN silence_handled_at timestamptz
+    """,
+    "ALTER TABLE evidence DROP CONSTRAINT evidence_kind_check",
+    """
+    ALTER TABLE evidence ADD CONSTRAINT evidence_kind_check
+        CHECK (kind IN ('log', 'events', 'manifest', 'owner', 'node', 'usage'))
+    """,
+)
+
+
+def upgrade() -> None:
+    for statement in STATEMENTS:
+        op.execute(statement)
