@@ -11,14 +11,13 @@ from temporalio.exceptions import ApplicationError
 from activities.confirming import Confirming
 from activities.evidence import evidence_of, shown
 from activities.gathering import Gathering
+from activities.reads import Reads
 from kure.contracts import activities as contract
 from kure.contracts.activities import ConfirmRequest, Gathered, GatherRequest, Recovery
 from kure.domain.diagnosis.diagnose import diagnose
 from kure.domain.diagnosis.facts import Facts
 from kure.domain.diagnosis.model import Diagnosis, fitted, redacted
-from kure.domain.failures.detect import detect
 from kure.domain.failures.model import Graces
-from kure.domain.recovery import PodSeen, judge
 from kure.domain.redact import Redactor
 from kure.errors import ClusterUnavailable
 from kure.ports import Cluster, EvidenceStore, NewEvidence
@@ -54,7 +53,8 @@ class ClusterActivities(contract.ClusterActivities):
         attempt keeps no evidence twice.
         """
         async with _heartbeating(), _retried_when_told():
-            facts = await Gathering(self._cluster, request, self._graces, self._clock()).run()
+            reads = Reads(self._cluster)
+            facts = await Gathering(reads, request, self._graces, self._clock()).run()
             # Beside the event loop: redacting a long log takes longer than a heartbeat may.
             diagnosis, items = await asyncio.to_thread(self._told, request, facts)
             ids = await self._store.save(request.incident_id, items, self._clock())
@@ -62,7 +62,8 @@ class ClusterActivities(contract.ClusterActivities):
 
     def _told(self, request: GatherRequest, facts: Facts) -> tuple[Diagnosis, list[NewEvidence]]:
         redactor = self._redactor
-        for manifest in (*(pod.pod for pod in facts.pods), *filter(None, [facts.owner])):
+        read = [found.object for found in facts.all]
+        for manifest in (*read, *filter(None, [facts.owner])):
             redactor = redactor.with_secrets_of(manifest)
         facts = shown(facts, redactor)
         diagnosis = fitted(redacted(diagnose(facts), redactor), MOST_DIAGNOSIS_BYTES)
@@ -71,11 +72,10 @@ class ClusterActivities(contract.ClusterActivities):
     @activity.defn
     async def confirm_recovered(self, request: ConfirmRequest) -> Recovery:
         """Read the workload and its pods, and say whether it is well, gone or stopped."""
-        async with _heartbeating(), _retried_when_told():
-            owner, pods = await Confirming(self._cluster, request).run()
         now = self._clock()
-        seen = [PodSeen(pod, detect(pod, (), now, self._graces)) for pod in pods]
-        judgement = judge(request.workload, owner, seen, now, request.since)
+        async with _heartbeating(), _retried_when_told():
+            look = Confirming(Reads(self._cluster), request, self._graces, now)
+            judgement = await look.judgement()
         return Recovery(
             resolution=judgement.resolution,
             text=judgement.text,

@@ -1,12 +1,12 @@
 """What was gathered as evidence to be kept: redacted texts, each told apart by what it shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
 from kure.contracts.activities import GatherRequest
 from kure.domain import manifests
-from kure.domain.capture import MOST_EVENTS, as_yaml, told_event
+from kure.domain.capture import MOST_EVENTS, as_yaml, told_event, told_node
 from kure.domain.diagnosis.facts import PREVIOUS, Facts, Log
 from kure.domain.manifests import Manifest
 from kure.domain.redact import Redactor
@@ -35,31 +35,54 @@ def shown(facts: Facts, redactor: Redactor) -> Facts:
 
 def evidence_of(request: GatherRequest, facts: Facts, redactor: Redactor) -> list[NewEvidence]:
     """All that was read, the most telling first. The same capture tried again has the same keys."""
-    return [*_of_pods(request, facts, redactor), *_of_the_rest(request, facts, redactor)]
+    return [
+        *_of_pods(request, facts, redactor),
+        *_of_objects(request, facts, redactor),
+        *_of_the_rest(request, facts, redactor),
+    ]
 
 
 def _of_pods(request: GatherRequest, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
     for pod in facts.pods:
-        subject = f"Pod/{pod.name}"
+        subject = f"Pod/{manifests.name(pod.pod)}"
         for log in pod.logs:
             if log.shown is not None:
                 yield _log(request, subject, log, log.shown)
-        events = [told_event(event, redactor) for event in pod.newest_events[:MOST_EVENTS]]
-        if events:
-            yield _yaml(request, "events", subject, events)
-        shown = redactor.manifest(manifests.tidy(pod.pod))
-        yield _yaml(request, "manifest", subject, shown)
+        yield from _events(request, subject, pod.events, redactor)
+        yield _manifest(request, "manifest", pod.pod, redactor)
+
+
+def _of_objects(request: GatherRequest, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
+    """Their events; and their manifests, but for what is kept as the owner or as a node anyway."""
+    for found in facts.objects:
+        subject = f"{found.kind}/{manifests.name(found.object)}"
+        yield from _events(request, subject, found.events, redactor)
+        if found.kind == "Node":
+            yield _manifest(request, "node", told_node(found.object), redactor)
+        elif facts.owner is None or manifests.uid(facts.owner) != manifests.uid(found.object):
+            yield _manifest(request, "manifest", found.object, redactor)
 
 
 def _of_the_rest(request: GatherRequest, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
-    if facts.owner is not None:
-        subject = f"{facts.owner.get('kind')}/{manifests.name(facts.owner)}"
-        yield _yaml(request, "owner", subject, redactor.manifest(manifests.tidy(facts.owner)))
+    if facts.owner is not None and facts.owner.get("kind") != "Node":
+        yield _manifest(request, "owner", facts.owner, redactor)
     hosts = {manifests.node_name(pod.pod) for pod in facts.pods}
     for node in facts.nodes:
         if manifests.name(node) in hosts:
-            shown = redactor.manifest(_without_images(manifests.tidy(node)))
-            yield _yaml(request, "node", f"Node/{manifests.name(node)}", shown)
+            yield _manifest(request, "node", told_node(node), redactor)
+
+
+def _events(
+    request: GatherRequest, subject: str, events: Sequence[Manifest] | None, redactor: Redactor
+) -> Iterator[NewEvidence]:
+    told = [told_event(e, redactor) for e in manifests.newest_first(events or ())[:MOST_EVENTS]]
+    if told:
+        yield _yaml(request, "events", subject, told)
+
+
+def _manifest(request: GatherRequest, kind: Kind, obj: Manifest, redactor: Redactor) -> NewEvidence:
+    subject = f"{obj.get('kind')}/{manifests.name(obj)}"
+    return _yaml(request, kind, subject, redactor.manifest(manifests.tidy(obj)))
 
 
 def _log(request: GatherRequest, subject: str, log: Log, text: str) -> NewEvidence:
@@ -77,12 +100,6 @@ def _log(request: GatherRequest, subject: str, log: Log, text: str) -> NewEviden
 
 def _capture(request: GatherRequest) -> str:
     return f"{request.run_id}/{request.number}"
-
-
-def _without_images(node: Manifest) -> Manifest:
-    """A node lists every image on its disk, which is most of its size."""
-    status = manifests.status(node)
-    return node | {"status": {key: status[key] for key in status if key != "images"}}
 
 
 def _yaml(request: GatherRequest, kind: Kind, subject: str, shown: Any) -> NewEvidence:

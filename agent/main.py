@@ -1,4 +1,4 @@
-"""The agent's process: `python -m agent.main`. Watches every pod of one cluster and reports to
+"""The agent's process: `python -m agent.main`. Watches a cluster, or a node of it, and reports to
 Kure's API; holds no keys of its own but its token."""
 
 import asyncio
@@ -7,19 +7,24 @@ import logging
 import random
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from agent.api import Api, ApiAway
+from agent.context import Context
 from agent.report import Outbox, encode
-from agent.watch import Context, PodWatch
+from agent.scopes import Scope, Watching
+from agent.spool import Spool
 from kure import __version__, logs, settings
 from kure.adapters.cluster.client import KubeCluster, connect
+from kure.adapters.cluster.lease import Candidate, Election
 from kure.contracts.reports import Heartbeat
 from kure.domain.backoff import full_jitter
 from kure.domain.failures.model import graces_of
+from kure.domain.failures.objects.kinds import KINDS
 from kure.domain.redact import Redactor
-from kure.errors import InvalidInput, KureError, NotSignedIn
+from kure.errors import InvalidInput, KureError, Misconfigured, NotSignedIn
 from kure.settings import Settings
 
 log = logging.getLogger("kure.agent")
@@ -32,15 +37,21 @@ DRAIN_SECONDS = 3.0
 # How long a thread that redacts may keep a verdict waiting; Python's default is five times that.
 SWITCH_SECONDS = 0.001
 
+MOST_REFUSED = 64
+
 
 class Agent:
-    """One process, every pod (scope `all`)."""
+    """One process: of scope `all`, or of scope `node` and a candidate for the rest."""
 
     def __init__(self, known: Settings, api: Api) -> None:
         self._settings = known
         self._api = api
-        self._outbox = Outbox(api, self._forget)
-        self._pods: PodWatch | None = None
+        folder = known.spool_dir or known.data_dir / "spool"
+        self._outbox = Outbox(api, self._forget, Spool(folder, known.spool_mib * 1024 * 1024))
+        self._watching: dict[Scope, Watching] = {}
+        self._election: Election | None = None
+        self._electing: asyncio.Task[None] | None = None
+        self._is_stopping = False
         self._problem: str | None = None
 
     async def work(self) -> None:
@@ -50,24 +61,81 @@ class Agent:
             parts.create_task(self._beat())
             parts.create_task(self._watch())
 
-    async def drain(self) -> None:
-        """Wait until what is known has been told, but not for long."""
+    async def finish(self) -> None:
+        """Let another lead, and wait until what is known has been told, but not for long."""
+        self._is_stopping = True
+        rest = self._watching.get(Scope.REST)
+        async with asyncio.TaskGroup() as ends:
+            ends.create_task(self._resign())
+            ends.create_task(self._drain())
+        if rest:
+            self._leave_to_others(rest)
+
+    def close(self) -> None:
+        """Leave what waits to the next process."""
+        self._outbox.close()
+
+    async def _drain(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._outbox.drained(), DRAIN_SECONDS)
 
+    async def _resign(self) -> None:
+        if self._electing:
+            self._electing.cancel()
+            await asyncio.wait([self._electing])
+
     async def _watch(self) -> None:
         config = await self._api.config()
-        open_pods = await self._api.open_pods()
-        async with self._connected() as cluster:
+        async with self._connected() as cluster, asyncio.TaskGroup() as parts:
             context = Context(
                 cluster=cluster,
                 cluster_name=config.cluster,
                 redactor=Redactor(base64.b64decode(config.redaction_key)),
                 graces=graces_of(config.graces),
             )
-            self._pods = PodWatch(context, self._outbox, open_pods.items)
-            log.info("watching all pods of cluster %s at %s", config.cluster, cluster.server)
-            await self._pods.run()
+            parts.create_task(self._follow_settings(context))
+            log.info("watching cluster %s at %s", config.cluster, cluster.server)
+            if self._settings.agent_scope == "all":
+                parts.create_task(self._watch_scope(Scope.ALL, context))
+            else:
+                parts.create_task(self._watch_scope(Scope.NODE, context))
+                self._electing = parts.create_task(self._stand(cluster, context))
+
+    async def _stand(self, cluster: KubeCluster, context: Context) -> None:
+        """Of all agents of nodes, one also watches the rest."""
+        known = self._settings
+        identity = known.pod_name or known.node_name
+        candidate = Candidate(known.pod_namespace, known.lease_name, identity)
+        self._election = Election(cluster, candidate)
+        await self._election.run(lambda: self._watch_scope(Scope.REST, context))
+
+    async def _watch_scope(self, scope: Scope, context: Context) -> None:
+        await self._outbox.replayed()
+        open_pods = await self._api.open_pods(scope.open(self._settings))
+        watching = Watching(scope, self._settings, context, self._outbox, open_pods.items, KINDS)
+        self._watching[scope] = watching
+        try:
+            await watching.run()
+        finally:
+            del self._watching[scope]
+            if scope is Scope.REST and not self._is_stopping:
+                self._leave_to_others(watching)
+
+    def _leave_to_others(self, rest: Watching) -> None:
+        """Whoever leads next tells of the rest as it is then."""
+        node = self._watching.get(Scope.NODE)
+        own = node.subjects if node else ()
+        self._outbox.forget_all_of([uid for uid in rest.subjects if uid not in own])
+
+    async def _follow_settings(self, context: Context) -> None:
+        """Graces that people change count at once."""
+        async for config in self._api.configs():
+            graces = graces_of(config.graces)
+            if graces != context.graces:
+                log.info("the graces have changed: all that waits for one is judged again")
+                context.graces = graces
+                for watching in self._watching.values():
+                    watching.judge_again()
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[KubeCluster]:
@@ -97,22 +165,37 @@ class Agent:
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
     def _heartbeat(self) -> Heartbeat:
-        pods, namespaces = self._pods.counts() if self._pods else (0, 0)
+        scopes = list(self._watching.values())
+        pods = sum((one.pods() for one in scopes), Counter[str]())
+        leads = Scope.REST in self._watching
+        nodes = [one.nodes for one in scopes if one.nodes is not None]
+        refused = [text for one in scopes for text in one.refused]
+        problems = (self._problem, *(one.problem for one in scopes), self._outbox.problem)
+        if self._election and self._election.problem:
+            refused.append(self._election.problem)
         return Heartbeat(
+            node=self._settings.node_name if self._settings.agent_scope == "node" else "",
             version=__version__,
-            pods=pods,
-            namespaces=namespaces,
+            pods=pods.total(),
+            namespaces=len(pods),
             queued=self._outbox.queued,
-            problem=self._problem or (self._pods.problem if self._pods else None),
+            spool_bytes=self._outbox.spool_bytes,
+            watch_lag_seconds=round(max((one.silence for one in scopes), default=0), 1),
+            leads=leads,
+            nodes=nodes[0] if nodes else None,
+            refused=list(dict.fromkeys(refused))[:MOST_REFUSED],
+            problem=next((text for text in problems if text), None),
         )
 
     def _forget(self, uid: str) -> None:
-        if self._pods:
-            self._pods.forget(uid)
+        for watching in self._watching.values():
+            watching.subjects.forget(uid)
 
 
 async def run(known: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set."""
+    if known.agent_scope == "node" and not known.node_name:
+        raise Misconfigured("Settings cannot be used. KURE_NODE_NAME: scope node needs its node")
     api = Api(known)
     agent = Agent(known, api)
     work = asyncio.create_task(agent.work())
@@ -120,12 +203,13 @@ async def run(known: Settings, stop: asyncio.Event) -> None:
     try:
         await asyncio.wait([work, stopping], return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
-            await agent.drain()
+            await agent.finish()
     finally:
         stopping.cancel()
         work.cancel()
         with suppress(asyncio.CancelledError):
             await work
+        agent.close()
         await api.aclose()
 
 
@@ -140,12 +224,12 @@ def main() -> int:
     """2 where a setting cannot work."""
     try:
         known = settings.load()
-    except KureError as error:
+        logs.configure(known.log_level)
+        sys.setswitchinterval(SWITCH_SECONDS)
+        asyncio.run(_until_signalled(known))
+    except Misconfigured as error:
         sys.stderr.write(f"kure agent: {error}\n")
         return 2
-    logs.configure(known.log_level)
-    sys.setswitchinterval(SWITCH_SECONDS)
-    asyncio.run(_until_signalled(known))
     return 0
 
 

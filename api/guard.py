@@ -28,9 +28,11 @@ HEADERS = (
 class Guard:
     """ASGI middleware, outermost: refuses before anything is read or done."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None) -> None:
+        """`hosts` are the names of ours, `allowed_hosts`; None where any name will do, and no page
+        may ask."""
         self._app = app
-        self._hosts = _allowed_hosts(settings)
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,13 +61,13 @@ class Guard:
 
     def _check(self, method: str, headers: dict[str, str]) -> None:
         host = headers.get("host", "")
-        if host not in self._hosts:
+        if self._hosts is not None and host not in self._hosts:
             raise AccessDenied(
                 f"This server does not answer to the name {host[:200]!r}. "
                 "Use the address that it printed, or set KURE_PUBLIC_URL."
             )
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc not in self._hosts:
+        if origin is not None and urlsplit(origin).netloc not in (self._hosts or ()):
             raise AccessDenied(f"A page of {origin[:200]!r} may not use this server.")
         site = headers.get("sec-fetch-site", "none")
         if method not in SAFE and site not in ("same-origin", "none"):
@@ -101,7 +103,8 @@ class _Body:
         return message
 
 
-def _allowed_hosts(settings: Settings) -> frozenset[str]:
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """The names under which people reach the API: loopback's, and that of KURE_PUBLIC_URL."""
     names = [f"[{name}]" if ":" in name else name for name in LOOPBACK]
     hosts = {f"{name}:{settings.port}" for name in names}
     if settings.port == 80:

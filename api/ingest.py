@@ -3,12 +3,15 @@
 Agents redact at the source; what comes is redacted again all the same, since not every sender does.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from kure.adapters.postgres.reports import FailingPod
-from kure.contracts.reports import CapturedEvidence, FailedReport, ReportedFailure
+from kure.contracts.reports import CapturedEvidence, FailedReport, Owner, ReportedFailure
 from kure.domain import manifests
 from kure.domain.capture import as_yaml
 from kure.domain.failures.detect import detect
@@ -22,18 +25,34 @@ from kure.ports import NewEvidence
 
 DEEPEST = 64
 LOG_BYTES = 256 * 1024
+LONGEST_SUBJECT = 320
+LONGEST_UID = 128
+# RFC 1123 subdomain: the names of all kinds that can fail.
+NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 TEMPLATE_LABELS = ("pod-template-hash", "controller-revision-hash")
 
-# What other agents call the same thing.
-CLASS_OF_REASON = {
-    **{name.value: name for name in FailureClass},
-    "ErrImagePull": FailureClass.IMAGE_PULL,
-    "InvalidImageName": FailureClass.IMAGE_PULL,
-    "ErrImageNeverPull": FailureClass.IMAGE_PULL,
-    "FailedScheduling": FailureClass.UNSCHEDULABLE,
-    "Pending": FailureClass.UNSCHEDULABLE,
-    "BackOff": FailureClass.CRASH_LOOP,
-    "Error": FailureClass.CRASH_LOOP,
+# What other agents, and Kubernetes in its statuses and events, call the same thing.
+SYNONYMS = {
+    FailureClass.IMAGE_PULL: (
+        *("ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"),
+        *("RegistryUnavailable", "SignatureValidationFailed"),
+    ),
+    FailureClass.UNSCHEDULABLE: ("FailedScheduling", "Pending"),
+    FailureClass.CRASH_LOOP: ("BackOff", "Error"),
+    FailureClass.FAILED_MOUNT: ("FailedAttachVolume", "FailedMapVolume"),
+    FailureClass.SANDBOX: ("FailedSandbox", "NetworkNotReady"),
+    FailureClass.START_ERROR: ("ContainerCannotRun", "StartError", "PostStartHookError"),
+    FailureClass.REJECTED: (
+        *("OutOfcpu", "OutOfmemory", "OutOfpods", "OutOfephemeral-storage", "NodeAffinity"),
+        *("UnexpectedAdmissionError", "NodeShutdown", "Terminated"),
+    ),
+    FailureClass.NOT_READY: ("Unhealthy", "ContainersNotReady", "ReadinessGatesNotReady"),
+    FailureClass.JOB_FAILED: ("BackoffLimitExceeded", "PodFailurePolicy", "FailedIndexes"),
+    FailureClass.CLAIM_PENDING: ("FailedBinding", "ProvisioningFailed"),
+    FailureClass.NODE_NOT_READY: ("NodeLost",),
+}
+CLASS_OF_REASON = {name.value: name for name in FailureClass} | {
+    reason: name for name, reasons in SYNONYMS.items() for reason in reasons
 }
 
 
@@ -56,6 +75,7 @@ def own_cluster(claimed: str | None, cluster: str) -> None:
 def ingest(report: FailedReport, cluster: str, redactor: Redactor, now: datetime) -> Ingested:
     """InvalidInput where no failure can be read from it; AccessDenied for another's cluster."""
     own_cluster(report.cluster, cluster)
+    _check_name(report)
     manifest = clean(report.manifest) if isinstance(report.manifest, dict) else {}
     redactor = redactor.with_secrets_of(manifest)
     failures = tuple(
@@ -63,12 +83,17 @@ def ingest(report: FailedReport, cluster: str, redactor: Redactor, now: datetime
         for f in (report.failures or _derived(report, manifest, now))
     )
     labels = manifests.labels(manifest)
+    is_pod = report.kind == "Pod"
+    place = f"{report.namespace}/{report.name}"
     pod = FailingPod(
+        kind=report.kind,
         workload=_workload(report, manifest, cluster),
-        uid=report.uid or manifests.uid(manifest) or f"{report.namespace}/{report.name}",
+        uid=clean(report.uid)
+        or manifests.uid(manifest)[:LONGEST_UID]
+        or (place if is_pod else f"{report.kind}/{place}"),
         namespace=report.namespace,
         name=report.name,
-        node=report.node or manifests.node_name(manifest),
+        node=(clean(report.node) or manifests.node_name(manifest)[:253]) if is_pod else "",
         template=next((labels[label] for label in TEMPLATE_LABELS if label in labels), ""),
         failures=failures,
         text=_headline(failures[0]),
@@ -76,12 +101,31 @@ def ingest(report: FailedReport, cluster: str, redactor: Redactor, now: datetime
     return Ingested(pod, tuple(_evidence(report, manifest, pod, redactor)))
 
 
+def _check_name(report: FailedReport) -> None:
+    if not NAME.fullmatch(report.name):
+        raise InvalidInput(
+            f"{report.name!r} is not a name that Kubernetes allows.",
+            (("name", "lower case letters, digits, dashes and dots"),),
+        )
+    if report.kind == "Pod" and not report.namespace:
+        raise InvalidInput("A pod is in a namespace.", (("namespace", "is empty"),))
+
+
 def _workload(report: FailedReport, manifest: Manifest, cluster: str) -> Workload:
+    namespace = report.namespace or "_"
     if report.owner is not None:
-        return Workload(cluster, report.namespace, report.owner.kind, report.owner.name)
+        return Workload(cluster, namespace, clean(report.owner.kind), clean(report.owner.name))
     named = {"name": report.name, "namespace": report.namespace}
     metadata = manifests.metadata(manifest) | named
-    return workload_from_manifest(cluster, manifest | {"kind": "Pod", "metadata": metadata})
+    found = workload_from_manifest(cluster, manifest | {"kind": report.kind, "metadata": metadata})
+    try:
+        Owner(kind=found.kind, name=found.name)
+    except ValidationError as error:
+        raise InvalidInput(
+            "The manifest names an owner that no object can be.",
+            (("manifest", "metadata.ownerReferences or apiVersion: not Kubernetes' own"),),
+        ) from error
+    return found
 
 
 def _derived(report: FailedReport, manifest: Manifest, now: datetime) -> list[ReportedFailure]:
@@ -89,7 +133,9 @@ def _derived(report: FailedReport, manifest: Manifest, now: datetime) -> list[Re
     status = manifests.status(manifest)
     if report.container_statuses and not status.get("containerStatuses"):
         status = status | {"containerStatuses": clean(report.container_statuses)}
-    found = detect(manifest | {"status": status}, clean(report.events), now).failures
+    is_pod = report.kind == "Pod"
+    judged = manifest | {"status": status}
+    found = detect(judged, clean(report.events), now).failures if is_pod else ()
     if found:
         return [
             ReportedFailure(
@@ -127,7 +173,7 @@ def _evidence(
     report: FailedReport, manifest: Manifest, pod: FailingPod, redactor: Redactor
 ) -> list[NewEvidence]:
     found = []
-    mark, subject = f"{pod.uid}@{pod.since.isoformat()}", f"Pod/{pod.name}"
+    mark, subject = f"{pod.uid}@{pod.since.isoformat()}", f"{pod.kind}/{pod.name}"
     shown = manifest or (report.manifest if isinstance(report.manifest, str) else None)
     if shown:
         text = redactor.text(clean(shown)) if isinstance(shown, str) else _yaml(manifest, redactor)
@@ -164,15 +210,29 @@ def _log(
     )
 
 
-def captured(evidence: CapturedEvidence, redactor: Redactor) -> list[NewEvidence]:
-    """What an agent captured when it saw the failure."""
-    mark, subject = f"{evidence.uid}@{evidence.since.isoformat()}", f"Pod/{evidence.name}"
+def captured(evidence: CapturedEvidence, subject: str, redactor: Redactor) -> list[NewEvidence]:
+    """What an agent captured when it saw the failure of `subject`, `Pod/web-7f`."""
+    mark = f"{clean(evidence.uid)}@{evidence.since.isoformat()}"
     found = [
-        _log(mark, subject, log.container, log.stream, log.text, redactor) for log in evidence.logs
+        _log(mark, subject, clean(log.container), log.stream, log.text, redactor)
+        for log in evidence.logs
     ]
     if evidence.events:
         found.append(_events(mark, subject, evidence.events, redactor))
+    objects = [("owner", owner) for owner in evidence.owners]
+    objects += [("node", evidence.node)] if evidence.node else []
+    found += [_object(mark, kind, clean(obj), redactor) for kind, obj in objects]
+    if evidence.usage:
+        text = _yaml(clean(evidence.usage), redactor)
+        found.append(NewEvidence("agent", mark, "usage", subject, text))
     return found
+
+
+def _object(mark: str, kind: Any, obj: Manifest, redactor: Redactor) -> NewEvidence:
+    """An object beside the failing one, under its own name."""
+    called = manifests.text(obj.get("kind")) or kind.capitalize()
+    subject = f"{called}/{manifests.name(obj)}"[:LONGEST_SUBJECT]
+    return NewEvidence("agent", mark, kind, subject, _yaml(obj, redactor))
 
 
 def clean(value: Any, depth: int = 0) -> Any:

@@ -8,19 +8,23 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 
-import uvicorn
 from fastapi import Depends, FastAPI
 
-from api import dashboard, problems
+from api import dashboard, listeners, problems
 from api.auth import Tokens, check_address
-from api.guard import Guard
+from api.guard import Guard, allowed_hosts
 from api.hub import Hub
+from api.identity import Agents
+from api.limits import Limit
 from api.relay import Relay, Starter
+from api.reporting import Reporting
 from api.routers import agents, events, health, incidents, runs, session
+from api.silence import Silence
 from api.state import State, signed_in
 from kure import __version__, logs, settings
 from kure.adapters import temporal
 from kure.adapters.clock import utc_now
+from kure.adapters.cluster.tokens import OwnCluster
 from kure.adapters.crypto import Keyring, ensure_key
 from kure.adapters.patience import patiently
 from kure.adapters.postgres.evidence import EvidenceTable
@@ -41,9 +45,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        state, relay = await _open(settings, clock)
+        cluster = OwnCluster(settings)
+        state, relay = await _open(settings, clock, cluster)
         app.state.kure = state
-        work = (state.hub.run(), relay.run(), relay.reconcile_for_ever())
+        silence = Silence(state.pool, state.starter, clock)
+        work = (state.hub.run(), relay.run(), relay.reconcile_for_ever(), silence.run())
         tasks = [asyncio.create_task(part) for part in work]
         try:
             yield
@@ -52,6 +58,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await state.pool.close()
+            await cluster.aclose()
 
     app = FastAPI(
         title="Kure",
@@ -71,11 +78,13 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         return app.openapi()
 
     app.include_router(dashboard.router(settings.dashboard_dir))
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, hosts=allowed_hosts(settings))
     return app
 
 
-async def _open(settings: Settings, clock: Callable[[], datetime]) -> tuple[State, Relay]:
+async def _open(
+    settings: Settings, clock: Callable[[], datetime], cluster: OwnCluster
+) -> tuple[State, Relay]:
     if settings.database_url is None:
         raise Misconfigured(
             "KURE_DATABASE_URL is not set. Give it, or run `kure demo`, which brings its own."
@@ -88,9 +97,10 @@ async def _open(settings: Settings, clock: Callable[[], datetime]) -> tuple[Stat
     client = await temporal.connect(settings, lazy=True)
     starter = Starter(client)
     relay = Relay(pool, starter, clock)
+    tokens = Tokens.load(settings)
     state = State(
         settings=settings,
-        tokens=Tokens.load(settings),
+        tokens=tokens,
         keyring=keyring,
         pool=pool,
         evidence=EvidenceTable(pool, keyring.cipher("evidence")),
@@ -99,6 +109,10 @@ async def _open(settings: Settings, clock: Callable[[], datetime]) -> tuple[Stat
         hub=Hub(pool, direct.get_secret_value()),
         wake_relay=relay.wake,
         clock=clock,
+        agents=Agents(settings, tokens, cluster),
+        limit=Limit(settings.reports_per_minute),
+        reporting=Reporting(pool, clock),
+        stopping=asyncio.Event(),
     )
     return state, relay
 
@@ -109,18 +123,11 @@ def main() -> int:
         known = settings.load()
         logs.configure(known.log_level)
         app = create_app(known)
+        listening = listeners.servers(app, known)
     except KureError as error:
         sys.stderr.write(f"kure api: {error}\n")
         return 2
-    uvicorn.run(
-        app,
-        host=known.host,
-        port=known.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
+    asyncio.run(listeners.serve(app, listening))
     return 0
 
 

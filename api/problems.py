@@ -27,6 +27,7 @@ STATUS: dict[type[errors.KureError], int] = {
     errors.NotFound: 404,
     errors.Gone: 404,
     errors.Conflict: 409,
+    errors.TooOften: 429,
     errors.Unavailable: 503,
 }
 
@@ -77,7 +78,7 @@ def answer(error: errors.KureError) -> JSONResponse:
     """The answer to an error that was raised on purpose."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     headers, fields = {}, None
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable | errors.TooOften):
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, errors.NotSignedIn):
         headers["WWW-Authenticate"] = 'Bearer realm="kure"'

@@ -135,13 +135,16 @@ class Relay:
         return bool(batch)
 
     async def reconcile(self) -> bool:
-        """Start the runs that are missing. Temporal's list lags, which starting twice forgives."""
+        """Start the runs that are missing, and ask those again that are still to look at their
+        workloads. Temporal's list lags, which starting twice forgives."""
         live = await nudges.live_incidents(self._pool)
         if live:
             running = await self._starter.running()
             for nudge in live:
                 if incident_workflow_id(nudge.workload) not in running:
                     await self._starter.ensure(nudge)
+        for nudge in await nudges.to_look_at(self._pool):
+            await self._starter.nudge(nudge)
         return False
 
     async def prune(self) -> bool:

@@ -8,6 +8,7 @@ KureError
 ├── AccessDenied        an identity without the right: 403
 ├── NotFound            no such thing here: 404
 ├── Conflict            a thing in the wrong state, or a stale version: 409
+├── TooOften            more than one caller may ask for: 429
 ├── Gone                a Kubernetes object that is no longer there
 ├── Misconfigured       a setting that cannot work; the process refuses to start
 └── Unavailable         another system does not answer: 503
@@ -47,6 +48,14 @@ class NotFound(KureError):
 
 class Conflict(KureError):
     """A thing in the wrong state for what was asked, or a stale version of it."""
+
+
+class TooOften(KureError):
+    """More than one caller may ask for; `retry_after_seconds` is when there is room again."""
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Gone(KureError):

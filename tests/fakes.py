@@ -15,9 +15,8 @@ Log = tuple[str, str, bool]
 class FakeCluster:
     """A cluster of the objects given, by their API path: an error in place of an object is raised.
 
-    `logs` are by pod, container and whether the previous one is meant. Lists know the field
-    selector `involvedObject.uid` and label selectors of plain equalities; listing a path in
-    `refused` raises.
+    `logs` are by pod, container and whether the previous one is meant. Lists know field and label
+    selectors of plain equalities; listing a path in `refused` raises.
     """
 
     objects: Mapping[str, Manifest | KureError] = field(default_factory=dict)
@@ -49,14 +48,21 @@ class FakeCluster:
 
 
 def _fits(found: Manifest, query: dict[str, str] | None) -> bool:
-    field_selector = (query or {}).get("fieldSelector", "")
-    if field_selector.startswith("involvedObject.uid="):
-        uid = manifests.mapping(found.get("involvedObject")).get("uid")
-        return field_selector == f"involvedObject.uid={uid}"
+    for selector in filter(None, (query or {}).get("fieldSelector", "").split(",")):
+        path, _, value = selector.partition("=")
+        if _at(found, path) != value:
+            return False
     wanted = dict(
         pair.split("=", 1) for pair in (query or {}).get("labelSelector", "").split(",") if pair
     )
     return wanted.items() <= manifests.labels(found).items()
+
+
+def _at(found: Manifest, path: str) -> str:
+    first, *rest = path.split(".")
+    if rest:
+        return _at(manifests.mapping(found.get(first)), ".".join(rest))
+    return manifests.text(found.get(first))
 
 
 @dataclass

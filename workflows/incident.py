@@ -115,7 +115,7 @@ class IncidentWorkflow:
         if view.status is not Status.IGNORED and view.needs_diagnosis:
             if await self._diagnose_unless_decided(view):
                 return False
-        elif not view.pods_failing:
+        elif not view.pods_failing or self._is_quiet(view):
             return await self._close_after_quiet(view)
         self._quiet = None
         return await self._wait_for_news(view)
@@ -179,25 +179,36 @@ class IncidentWorkflow:
         )
 
     async def _wait_for_news(self, view: IncidentView) -> bool:
-        """Until somebody nudges; after LOOK_AGAIN look at the workload itself."""
+        """Until somebody nudges; after LOOK_AGAIN, or at once where that was asked for, look at
+        the workload itself."""
+        if view.look_now and await self._seems_over(view):
+            return await self._close_after_quiet(view)
+        if await self._news_comes(view):
+            return False
+        return await self._seems_over(view) and await self._close_after_quiet(view)
+
+    async def _news_comes(self, view: IncidentView) -> bool:
+        """Wait at most LOOK_AGAIN, or until the incident is ignored no more."""
+        wait, why = LOOK_AGAIN, _watching(view)
         if view.status is Status.IGNORED and view.ignored_until is not None:
             wait = min(view.ignored_until - workflow.now(), LOOK_AGAIN)
-            if await self._nudged_within(
-                wait, f"Ignored until {view.ignored_until:%d %b %H:%M} UTC"
-            ):
-                return False
-        elif await self._nudged_within(LOOK_AGAIN, _watching(view)):
-            return False
+            why = f"Ignored until {view.ignored_until:%d %b %H:%M} UTC"
+        return await self._nudged_within(wait, why)
+
+    async def _seems_over(self, view: IncidentView) -> bool:
+        """Whether the workload itself is well, or, where the incident is ignored, gone."""
         recovery = await self._confirm(view)
         if recovery is None or recovery.resolution is None:
             return False
-        if view.status is Status.IGNORED and recovery.resolution is not Resolution.GONE:
-            return False
-        return await self._close_after_quiet(view)
+        return view.status is not Status.IGNORED or recovery.resolution is Resolution.GONE
+
+    def _is_quiet(self, view: IncidentView) -> bool:
+        """Whether the workload was found well, and nothing has been reported since."""
+        return self._quiet is not None and self._quiet[0] == view.number
 
     async def _close_after_quiet(self, view: IncidentView) -> bool:
         """Wait out the quiet time, which a report starts anew, then close if all is well."""
-        if self._quiet is None or self._quiet[0] != view.number:
+        if self._quiet is None or not self._is_quiet(view):
             self._quiet = (view.number, workflow.now())
         rest = self._quiet[1] + timedelta(seconds=view.quiet_seconds) - workflow.now()
         if rest > timedelta(0) and await self._nudged_within(rest, _quiet_time(view)):
@@ -205,6 +216,8 @@ class IncidentWorkflow:
         recovery = await self._confirm(view)
         again = timedelta(seconds=recovery.look_again_seconds) if recovery else LOOK_AGAIN
         if recovery is None or recovery.resolution is None:
+            if view.pods_failing:
+                self._quiet = None
             text = recovery.text if recovery else "The cluster could not be read"
             await self._nudged_within(again, f"Not well yet: {text}")
             return False

@@ -1,13 +1,18 @@
-"""What agents say and ask. The cluster is the token's, whatever the body says."""
+"""What agents say and ask. The cluster is the token's, whatever the body says; so is the node,
+where the token is that of a pod on one."""
 
 import asyncio
 import base64
+import hashlib
+from contextlib import suppress
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Query, Response
 
-from api.ingest import captured, ingest, own_cluster
-from api.state import AgentCluster, Kure, State
-from kure.adapters.postgres import agents, reports
+from api.identity import AgentIdentity, own_node
+from api.ingest import captured, clean, ingest, own_cluster
+from api.state import Agent, Kure, Reporter, State
+from kure.adapters.postgres import agents, nodes, reports
 from kure.contracts.reports import (
     Accepted,
     AgentConfig,
@@ -20,7 +25,7 @@ from kure.contracts.reports import (
 )
 from kure.domain.failures.model import in_seconds
 from kure.domain.redact import Redactor
-from kure.errors import NotFound
+from kure.errors import ClusterUnavailable, InvalidInput, NotFound
 
 router = APIRouter(prefix="/api", tags=["agents"])
 
@@ -30,71 +35,135 @@ def _redactor(kure: State, cluster: str) -> Redactor:
 
 
 @router.post("/pods/failed", status_code=202)
-async def report_failed(report: FailedReport, kure: Kure, cluster: AgentCluster) -> Accepted:
-    """A pod fails. Opens its owner's incident, or adds to it; the same report again changes
-    nothing."""
-    # Beside the event loop: to redact a long log takes as long as many requests.
-    found = await asyncio.to_thread(ingest, report, cluster, _redactor(kure, cluster), kure.clock())
-    accepted = await reports.receive_failed(kure.pool, found.pod, kure.clock())
-    kure.wake_relay()
-    if found.evidence and accepted.incident_id:
-        await kure.evidence.save(accepted.incident_id, found.evidence, kure.clock())
-    return accepted
+async def report_failed(report: FailedReport, kure: Kure, agent: Reporter) -> Accepted:
+    """A pod, or another object, fails. Opens its owner's incident, or adds to it; the same report
+    again changes nothing."""
+    redactor = _redactor(kure, agent.cluster)
+    async with kure.reporting.of(agent, "failed", f"{report.kind}/{report.name}"):
+        # Beside the event loop: to redact a long log takes as long as many requests.
+        found = await asyncio.to_thread(ingest, report, agent.cluster, redactor, kure.clock())
+        reach = await kure.agents.reach(agent, found.pod.node)
+        accepted = await reports.receive_failed(kure.pool, found.pod, kure.clock(), reach)
+        kure.wake_relay()
+        if found.evidence and accepted.incident_id:
+            await kure.evidence.save(accepted.incident_id, found.evidence, kure.clock())
+    return _counted(kure, "failed", accepted)
 
 
 @router.post("/pods/healthy", status_code=202)
-async def report_healthy(report: PodReport, kure: Kure, cluster: AgentCluster) -> Accepted:
-    """A pod that failed is well again."""
-    return await _ended(report, "healthy", kure, cluster)
+async def report_healthy(report: PodReport, kure: Kure, agent: Reporter) -> Accepted:
+    """What failed is well again."""
+    return await _ended(report, "healthy", kure, agent)
 
 
 @router.post("/pods/gone", status_code=202)
-async def report_gone(report: PodReport, kure: Kure, cluster: AgentCluster) -> Accepted:
-    """A pod that failed was deleted."""
-    return await _ended(report, "gone", kure, cluster)
+async def report_gone(report: PodReport, kure: Kure, agent: Reporter) -> Accepted:
+    """What failed was deleted."""
+    return await _ended(report, "gone", kure, agent)
 
 
-async def _ended(report: PodReport, state: str, kure: State, cluster: str) -> Accepted:
-    own_cluster(report.cluster, cluster)
-    accepted = await reports.receive_ended(
-        kure.pool, cluster, report.uid, state, report.since, kure.clock()
-    )
-    kure.wake_relay()
+async def _ended(report: PodReport, state: str, kure: State, agent: AgentIdentity) -> Accepted:
+    uid = clean(report.uid)
+    async with kure.reporting.of(agent, state, f"{report.kind}/{report.name}"):
+        own_cluster(report.cluster, agent.cluster)
+        known = await reports.subject(kure.pool, agent.cluster, uid)
+        reach = await kure.agents.reach(agent, *([known.node] if known else []))
+        accepted = await reports.receive_ended(
+            kure.pool, agent.cluster, uid, state, report.since, kure.clock(), reach
+        )
+        kure.wake_relay()
+    return _counted(kure, state, accepted)
+
+
+def _counted(kure: State, what: str, accepted: Accepted) -> Accepted:
+    kure.reporting.counts[what, "duplicate" if accepted.duplicate else "accepted"] += 1
     return accepted
 
 
 @router.put("/agent/evidence")
-async def store_evidence(
-    evidence: CapturedEvidence, kure: Kure, cluster: AgentCluster
-) -> EvidenceStored:
-    """What an agent captured of a pod that it reported."""
-    incident_id = await reports.incident_of_pod(kure.pool, cluster, evidence.uid)
-    if incident_id is None:
-        raise NotFound(f"No pod with uid {evidence.uid!r} was reported in cluster {cluster!r}.")
-    items = await asyncio.to_thread(captured, evidence, _redactor(kure, cluster))
-    ids = await kure.evidence.save(str(incident_id), items, kure.clock())
+async def store_evidence(evidence: CapturedEvidence, kure: Kure, agent: Reporter) -> EvidenceStored:
+    """What an agent captured of something that it reported."""
+    uid = clean(evidence.uid)
+    async with kure.reporting.of(agent, "evidence", f"{evidence.kind}/{evidence.name}"):
+        known = await reports.subject(kure.pool, agent.cluster, uid)
+        if known is None:
+            raise NotFound(f"Nothing with uid {uid!r} was reported in cluster {agent.cluster!r}.")
+        (await kure.agents.reach(agent, known.node)).check(known.node)
+        subject = f"{known.kind}/{known.name}"
+        redactor = _redactor(kure, agent.cluster)
+        items = await asyncio.to_thread(captured, evidence, subject, redactor)
+        ids = await kure.evidence.save(str(known.incident_id), items, kure.clock())
+    kure.reporting.counts["evidence", "accepted"] += 1
     return EvidenceStored(evidence_ids=ids)
 
 
 @router.get("/agent/open")
-async def open_pods(kure: Kure, cluster: AgentCluster, node: str = "") -> OpenPods:
-    """The pods that are held to be failing: what an agent looks up after its restart."""
-    rows = await reports.open_pods(kure.pool, cluster, node)
+async def open_pods(
+    kure: Kure,
+    agent: Agent,
+    node: Annotated[str, Query(max_length=253)] = "",
+    scope: Literal["all", "node", "rest"] | None = None,
+) -> OpenPods:
+    """What is held to be failing, for an agent after its restart: in all of the cluster, on one
+    node, or (`rest`) on none. Without a scope: on `node`, or where the agent's token is from."""
+    place: str | None
+    if scope == "rest":
+        place = ""
+    elif scope == "all":
+        place = None
+        own_node(agent, "")
+    else:
+        place = clean(node) or agent.node
+        if place is None and scope == "node":
+            raise InvalidInput("Which node?", (("node", "scope node needs one"),))
+        own_node(agent, place or "")
+    rows = await reports.open_pods(kure.pool, agent.cluster, place)
     return OpenPods.model_validate({"items": rows})
 
 
-@router.get("/agent/config")
-async def agent_config(kure: Kure, cluster: AgentCluster, response: Response) -> AgentConfig:
-    """What an agent needs to know before it watches."""
-    response.headers["Cache-Control"] = "no-store"
-    return AgentConfig(
-        cluster=cluster,
-        redaction_key=base64.b64encode(kure.keyring.redaction_key(cluster)).decode(),
+@router.get("/agent/config", responses={304: {}})
+async def agent_config(
+    kure: Kure,
+    agent: Agent,
+    response: Response,
+    wait: Annotated[float, Query(ge=0, le=55)] = 0,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> AgentConfig:
+    """What an agent needs to know before it watches. With If-None-Match and `wait`, the answer
+    comes when something has changed, or after so many seconds as 304."""
+    config = AgentConfig(
+        cluster=agent.cluster,
+        redaction_key=base64.b64encode(kure.keyring.redaction_key(agent.cluster)).decode(),
         graces=in_seconds(kure.settings.graces),
     )
+    etag = f'"{hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:32]}"'
+    response.headers.update({"Cache-Control": "no-store", "ETag": etag})
+    if if_none_match == etag:
+        # Settings never change while the process runs, so there is nothing to wait for but its end.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await kure.stopping.wait()
+        response.status_code = 304
+    return config
 
 
 @router.post("/agent/heartbeat", status_code=204)
-async def heartbeat(beat: Heartbeat, kure: Kure, cluster: AgentCluster) -> None:
-    """An agent lives, and how it is doing."""
-    await agents.beat(kure.pool, cluster, beat, kure.clock())
+async def heartbeat(beat: Heartbeat, kure: Kure, agent: Agent) -> None:
+    """An agent lives, and how it is doing. That it leads, and what it says of nodes then, is
+    believed from the holder of the Lease only, or from a token that is bound to no node."""
+    async with kure.reporting.of(agent, "heartbeat", f"Node/{beat.node}"):
+        own_node(agent, beat.node)
+    known = Heartbeat.model_validate(clean(beat.model_dump()))
+    if known.leads and not await _leads(kure, agent):
+        known = known.model_copy(update={"leads": False})
+    await agents.beat(kure.pool, agent.cluster, known, kure.clock())
+    if known.leads and known.nodes:
+        await nodes.named(kure.pool, agent.cluster, known.nodes, kure.clock())
+
+
+async def _leads(kure: State, agent: AgentIdentity) -> bool:
+    """That an agent lives must be heard even where nobody can say who leads."""
+    try:
+        return await kure.agents.leads(agent)
+    except ClusterUnavailable:
+        return False

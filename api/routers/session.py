@@ -9,12 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth import COOKIE
 from api.state import Kure, Reader, State
 from kure import __version__
-from kure.adapters.postgres import agents
+from kure.adapters.postgres import agents, nodes
 
 router = APIRouter(prefix="/api", tags=["session"])
-
-# An agent beats every 10 s; after three missed beats nobody may rely on it.
-SILENT_SECONDS = 30
 
 
 class SignIn(BaseModel):
@@ -33,7 +30,8 @@ class Me(BaseModel):
 
 
 class Agent(BaseModel):
-    """An agent as it last spoke. `node` is '' for one that watches every node."""
+    """An agent as it last spoke. `node` is '' for one that watches every node; `leads` where it
+    also watches what belongs to no node; `refused` says what it may not read."""
 
     cluster: str
     node: str
@@ -41,16 +39,29 @@ class Agent(BaseModel):
     pods: int
     namespaces: int
     problem: str | None
+    leads: bool
+    refused: list[str]
     seen_at: datetime
     live: bool
 
 
+class UnwatchedNode(BaseModel):
+    """A node whose failures nobody would see, and since when."""
+
+    cluster: str
+    node: str
+    since: datetime
+
+
 class Watching(BaseModel):
-    """Who watches. Where `live` is false, that nothing is reported says nothing."""
+    """Who watches. Where `live` is false, that nothing is reported says nothing; nor does it of the
+    nodes in `unwatched`. `nodes_total` counts the nodes that the leading agents have named."""
 
     live: bool
     last_seen: datetime | None
     agents: list[Agent]
+    nodes_total: int
+    unwatched: list[UnwatchedNode]
 
 
 class Config(BaseModel):
@@ -99,11 +110,13 @@ async def config(kure: Kure, person: Reader) -> Config:
 async def _watching(kure: State) -> Watching:
     now = kure.clock()
     found = [
-        Agent(**row, live=(now - row["seen_at"]).total_seconds() <= SILENT_SECONDS)
+        Agent(**row, live=now - row["seen_at"] <= nodes.SILENT)
         for row in await agents.everyone(kure.pool)
     ]
     return Watching(
         live=any(agent.live and agent.problem is None for agent in found),
         last_seen=max((agent.seen_at for agent in found), default=None),
         agents=found,
+        nodes_total=await nodes.total(kure.pool),
+        unwatched=[UnwatchedNode(**row) for row in await nodes.unwatched(kure.pool, now)],
     )

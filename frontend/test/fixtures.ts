@@ -197,6 +197,7 @@ export function makeDetail(
   return {
     ...row,
     pods: Array.from({ length: row.pods_seen }, (_, at) => ({
+      kind: 'Pod',
       uid: `pod-${at}`,
       name: at === 0 && isCheckout ? POD : `${row.name}-7f9c6d5b8-p${at}`,
       node: `node-${(at % 3) + 1}`,
@@ -367,10 +368,14 @@ export function makeConfig(now: number): Config {
           pods: 212,
           namespaces: 14,
           problem: null,
+          leads: true,
+          refused: [],
           seen_at: ago(now, 4 * SECOND),
           live: true,
         },
       ],
+      nodes_total: 20,
+      unwatched: [],
     },
   };
 }

@@ -17,6 +17,7 @@ class UiEvent(Message):
     | run.state | `{run_id, incident_id, state}` |
     | diagnosis.ready | `{incident_id, diagnosis_id, source}` |
     | evidence.added | `{incident_id, ids}` |
+    | watching.changed | `{cluster, nodes_total, unwatched_total}` |
 
     The stream adds `hb {now, seq}`, `resync {}` and `bye {reason}`, which are never stored.
     """

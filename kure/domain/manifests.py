@@ -115,6 +115,12 @@ def condition(obj: Manifest, kind: str) -> Manifest:
     return {}
 
 
+def became(obj: Manifest, kind: str, value: str) -> datetime | None:
+    """When the condition of that type became `value`; None where it is another or tells no time."""
+    found = condition(obj, kind)
+    return time_of(found.get("lastTransitionTime")) if found.get("status") == value else None
+
+
 def tidy(obj: Manifest) -> Manifest:
     """The object without `metadata.managedFields`: who wrote which field is half of its size and
     tells nobody anything. The rest stays as it is; the argument is not changed."""
@@ -195,6 +201,29 @@ def event_time(event: Manifest) -> datetime | None:
 
 
 def newest_first(events: Iterable[Manifest]) -> list[Manifest]:
-    """Events by their true time: the API server gives them in no order. Undated ones come last."""
+    """Events by their true time: the API server gives them in no order. Undated ones come last.
+
+    Those of the same second stand in the order of their words, so that the order in which they
+    came changes nothing.
+    """
     never = datetime.min.replace(tzinfo=UTC)
-    return sorted(events, key=lambda event: event_time(event) or never, reverse=True)
+
+    def key(event: Manifest) -> tuple[datetime, str, str, str]:
+        return event_time(event) or never, *_told(event)
+
+    return sorted(events, key=key, reverse=True)
+
+
+def _told(event: Manifest) -> tuple[str, str, str]:
+    return text(event.get("reason")), text(event.get("message")), event_field(event)
+
+
+def event_field(event: Manifest) -> str:
+    """Which part of its object an event is about: `spec.containers{app}`; '' for all of it."""
+    return text(mapping(event.get("involvedObject")).get("fieldPath"))
+
+
+def is_about(event: Manifest, container: str) -> bool:
+    """Whether an event is the container's, or one of the pod as a whole."""
+    field = event_field(event)
+    return not field or field.endswith(f"{{{container}}}")

@@ -1,10 +1,11 @@
-"""The walk from a pod to the workload that people know, one read at a time and without I/O.
+"""The walk from what fails to the workload that people know, one read at a time and without I/O.
 
 The walk follows controller references only along Pod → ReplicaSet → Deployment, StatefulSet,
 DaemonSet and Job → CronJob. Any other kind is the owner only where it directly controls the pod,
 and is taken from the reference unread: Kure needs no rights on kinds that it does not know. An
 owner of kind Node (a static pod's mirror) means the pod itself. Pods without an owner that were
-made with `generateName` share one workload, named by it without its closing dash.
+made with `generateName` share one workload, named by it without its closing dash. Failing objects
+of other kinds are their own workload, but for a Deployment's ReplicaSet and a CronJob's Job.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,22 @@ PLAIN_GROUPS = ("", "apps", "batch")
 READ_ON = {
     ("apps", "ReplicaSet"): "/apis/apps/v1/namespaces/{}/replicasets/{}",
     ("batch", "Job"): "/apis/batch/v1/namespaces/{}/jobs/{}",
+}
+
+# Workloads: the walk ends there by their reference, and reads them only to show them.
+WORKLOADS = {
+    ("apps", "Deployment"): "/apis/apps/v1/namespaces/{}/deployments/{}",
+    ("apps", "StatefulSet"): "/apis/apps/v1/namespaces/{}/statefulsets/{}",
+    ("apps", "DaemonSet"): "/apis/apps/v1/namespaces/{}/daemonsets/{}",
+    ("batch", "CronJob"): "/apis/batch/v1/namespaces/{}/cronjobs/{}",
+}
+
+# Of failing kinds outside core, for objects that do not say it, as the items of a list.
+GROUPS = {
+    "ReplicaSet": "apps",
+    "Job": "batch",
+    "Ingress": "networking.k8s.io",
+    "HorizontalPodAutoscaler": "autoscaling",
 }
 
 # Who may own them in turn. A ReplicaSet of any other kind is itself the workload.
@@ -74,14 +91,25 @@ def controller(obj: Manifest) -> OwnerReference | None:
     return None
 
 
+def shown_path(owner: OwnerReference, namespace: str) -> str | None:
+    """Where an owner that is worth showing can be read; None for kinds that Kure does not read."""
+    path = (READ_ON | WORKLOADS).get((owner.group, owner.kind))
+    # Who may create pods chooses these names: they must not lead to another path.
+    return path.format(*(quote(x, safe="") for x in (namespace, owner.name))) if path else None
+
+
 def next_step(cluster: str, obj: Manifest) -> Final | Read:
-    """What to do next with a pod, or with the object that a Read asked for."""
+    """What to do next with a pod, with a failing object of another kind, or with the object that a
+    Read asked for. Only a pod may need reads."""
     owner = controller(obj)
     here = (_group(obj), manifests.text(obj.get("kind")))
     if here in NEXT:
         if owner and (owner.group, owner.kind) == NEXT[here]:
             return Final(_workload(cluster, obj, owner.qualified_kind, owner.name))
         return Final(_workload(cluster, obj, here[1], manifests.name(obj)))
+    if here[1] not in ("", "Pod"):  # whoever manages it, people know it by itself
+        kind = here[1] if here[0] in PLAIN_GROUPS else f"{here[1]}.{here[0]}"
+        return Final(_workload(cluster, obj, kind, manifests.name(obj)))
     if owner is None or (owner.group, owner.kind) == ("", "Node"):
         return Final(_ownerless(cluster, obj))
     path, where = READ_ON.get((owner.group, owner.kind)), manifests.namespace(obj)
@@ -122,5 +150,7 @@ def _workload(cluster: str, obj: Manifest, kind: str, name: str) -> Workload:
 
 
 def _group(obj: Manifest) -> str:
+    if not obj.get("apiVersion"):
+        return GROUPS.get(manifests.text(obj.get("kind")), "")
     group, slash, _ = manifests.text(obj.get("apiVersion")).rpartition("/")
     return group if slash else ""

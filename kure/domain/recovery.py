@@ -1,11 +1,15 @@
 """Whether a workload that failed is well again: one rule for each kind of workload."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kure.domain import manifests
-from kure.domain.failures.model import FailureClass, Health, Verdict
+from kure.domain.failures.around import Around
+from kure.domain.failures.detect import DEFAULT_GRACES
+from kure.domain.failures.model import FailureClass, Graces, Health, Verdict
+from kure.domain.failures.objects.detect import detect_object
+from kure.domain.failures.objects.kinds import KINDS
 from kure.domain.incidents import Resolution
 from kure.domain.manifests import Manifest
 from kure.domain.workloads import Workload
@@ -18,9 +22,16 @@ SELDOM = 600.0
 CRASH_QUIET = timedelta(minutes=5)
 QUIET = timedelta(seconds=30)
 
-BACK_OFF = frozenset[str]((FailureClass.CRASH_LOOP, FailureClass.OOM_KILLED))
+BACK_OFF = frozenset[str](
+    (FailureClass.CRASH_LOOP, FailureClass.OOM_KILLED, FailureClass.START_ERROR)
+)
+
+# Failures of a CronJob itself; all others are failures of the Jobs that it made.
+NOT_STARTED = frozenset[str]((FailureClass.MISSED_SCHEDULE, FailureClass.JOB_BLOCKED))
 
 ENDED = ("Succeeded", "Failed")
+
+UNKNOWN = Verdict(Health.PENDING)
 
 
 @dataclass(frozen=True)
@@ -43,13 +54,16 @@ class Judgement:
 @dataclass(frozen=True)
 class Seen:
     """What was read of a workload. `owner` is None where it is gone, or of a kind that is never
-    read; `since` is the newest failure that was reported."""
+    read; `since` is the newest failure that was reported, `classes` are what failed; `verdict` is
+    what detection says of the owner itself."""
 
     workload: Workload
     owner: Manifest | None
     pods: tuple[PodSeen, ...]
     now: datetime
     since: datetime | None = None
+    classes: frozenset[str] = frozenset()
+    verdict: Verdict = UNKNOWN
 
     @property
     def label(self) -> str:
@@ -68,19 +82,30 @@ def judge(
     pods: Sequence[PodSeen],
     now: datetime,
     since: datetime | None = None,
+    *,
+    around: Around | None = None,
+    classes: Iterable[str] = (),
+    graces: Graces = DEFAULT_GRACES,
 ) -> Judgement:
     """Whether the workload is recovered, gone or stopped, or why not yet.
 
     `owner` is its live object, None where the API server says 404 (also for the whole namespace).
     `pods` are all pods of it that exist. For a bare pod, a group of pods made from one
     generateName, and owners of kinds that Kure does not read, the pods alone decide.
+    `around` is what detection needs beside the owner: its events, and the kinds that its own
+    `looks_at`; without them a Service or an Ingress is never well. `classes` are the failures that
+    were reported: a CronJob that only had not started is well when it starts again.
     """
-    seen = Seen(workload, owner, tuple(pods), now, since)
     rule = RULES.get(workload.kind)
+    seen = Seen(workload, owner, tuple(pods), now, since, frozenset(classes))
     if rule is None:
         return _by_pods(seen)
     if owner is None:
         return Judgement(Resolution.GONE, f"{seen.label} is gone")
+    kind = KINDS.get(workload.kind.partition(".")[0])
+    if kind:
+        verdict = detect_object(kind, owner, around or Around(), now, graces)
+        seen = replace(seen, verdict=verdict)
     return rule(seen, owner)
 
 
@@ -115,6 +140,8 @@ def _replicas(seen: Seen, owner: Manifest) -> Judgement:
         return Judgement(Resolution.STOPPED, f"{seen.label}: scaled to zero ({told})")
     if ready < wanted:
         return seen.not_well(told)
+    if seen.verdict.failures:
+        return seen.not_well(f"{told}, but {_fails(seen)}", _again(seen.verdict, seen.now))
     # A pod that ended for good is replaced by its controller and counts no more.
     live = [found for found in _live(seen) if manifests.phase(found.pod) not in ENDED]
     return _trouble(seen, live, told) or seen.well(told)
@@ -149,14 +176,35 @@ def _job(seen: Seen, owner: Manifest) -> Judgement:
 
 
 def _cron_job(seen: Seen, owner: Manifest) -> Judgement:
-    """A success that is later than the newest failure."""
+    """A success that is later than the newest failure; for one that only had not started, that it
+    started again."""
     succeeded = manifests.time_of(manifests.status(owner).get("lastSuccessfulTime"))
     told = f"last success {_moment(succeeded)}, last failure {_moment(seen.since)}"
+    if seen.verdict.failures:
+        return seen.not_well(f"{told}, but {_fails(seen)}", _again(seen.verdict, seen.now))
     if succeeded and (seen.since is None or succeeded > seen.since):
         return seen.well(told)
+    started = manifests.time_of(manifests.status(owner).get("lastScheduleTime"))
+    had_not_started = bool(seen.classes) and seen.classes <= NOT_STARTED
+    if had_not_started and started and (seen.since is None or started >= seen.since):
+        return seen.well(f"started again at {_moment(started)}")
     if manifests.spec(owner).get("suspend") is True:
         return Judgement(Resolution.STOPPED, f"{seen.label}: suspended ({told})")
     return seen.not_well(told)
+
+
+def _by_verdict(seen: Seen, owner: Manifest) -> Judgement:
+    """Kinds without pods: as detection says."""
+    if seen.verdict.health is Health.HEALTHY:
+        return seen.well("nothing fails any more")
+    text = _fails(seen) if seen.verdict.failures else "not well yet"
+    return seen.not_well(text, _again(seen.verdict, seen.now))
+
+
+def _fails(seen: Seen) -> str:
+    """What fails of the owner itself, without Kubernetes' message, which might hold secrets."""
+    failed = (f"{one.failure_class} ({one.reason})" for one in seen.verdict.failures)
+    return f"it fails: {', '.join(failed)}"
 
 
 def _moment(time: datetime | None) -> str:
@@ -195,7 +243,9 @@ def _trouble(seen: Seen, pods: Sequence[PodSeen], told: str) -> Judgement | None
     for health in (Health.FAILING, Health.PENDING):
         for found in pods:
             if found.verdict.health is health:
-                return seen.not_well(f"{told}, but {_state(found)}", _again(found, seen.now))
+                return seen.not_well(
+                    f"{told}, but {_state(found)}", _again(found.verdict, seen.now)
+                )
     return None
 
 
@@ -211,9 +261,9 @@ def _state(found: PodSeen) -> str:
     return f"pod {name} is not ready yet"
 
 
-def _again(found: PodSeen, now: datetime) -> float:
+def _again(verdict: Verdict, now: datetime) -> float:
     """When time alone may change the verdict, else in a while."""
-    at = found.verdict.recheck_at
+    at = verdict.recheck_at
     return min(max((at - now).total_seconds(), 1.0), SELDOM) if at else LOOK_AGAIN
 
 
@@ -224,4 +274,9 @@ RULES: dict[str, Callable[[Seen, Manifest], Judgement]] = {
     "DaemonSet": _replicas,
     "Job": _job,
     "CronJob": _cron_job,
+    "Node": _by_verdict,
+    "PersistentVolumeClaim": _by_verdict,
+    "Service": _by_verdict,
+    "Ingress.networking.k8s.io": _by_verdict,
+    "HorizontalPodAutoscaler.autoscaling": _by_verdict,
 }

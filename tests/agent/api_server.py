@@ -12,9 +12,12 @@ from typing import Any
 import yaml
 from aiohttp import web
 
+from kure.domain.failures.objects.kinds import KINDS
 from kure.ports import Manifest
 from kure.settings import Settings
 
+PODS = "/api/v1/pods"
+OTHER_KINDS = {kind.list_path for kind in KINDS.values()} - {PODS}
 STOPPING = web.AppKey("stopping", asyncio.Event)
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -28,6 +31,7 @@ class Asked:
     query: dict[str, str]
     authorization: str
     at: float
+    accept: str = ""
 
     @property
     def is_watch(self) -> bool:
@@ -35,13 +39,24 @@ class Asked:
 
 
 @dataclass
+class Script:
+    """What lists and watches of one kind are answered, one after another. A watch beyond the script
+    stays open, silent; a list beyond it is empty."""
+
+    lists: deque[Answer] = field(default_factory=deque)
+    watches: deque[Answer] = field(default_factory=deque)
+
+
+@dataclass
 class FakeApiServer:
-    """Answers lists and watches from two scripts; a watch beyond the script stays open, silent.
-    Paths in `objects` always get their answer."""
+    """Answers lists and watches of pods from two scripts, and those of other paths from `kinds`; of
+    some pods only, from `kinds` by their field selector. Paths in `objects` always get their
+    answer."""
 
     objects: dict[str, Answer] = field(default_factory=dict)
     lists: deque[Answer] = field(default_factory=deque)
     watches: deque[Answer] = field(default_factory=deque)
+    kinds: dict[str, Script] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
     token: str = "first-token"
@@ -73,16 +88,30 @@ class FakeApiServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         authorization = request.headers.get("Authorization", "")
         asked = Asked(
-            request.path, dict(request.query), authorization, asyncio.get_running_loop().time()
+            request.path,
+            dict(request.query),
+            authorization,
+            asyncio.get_running_loop().time(),
+            request.headers.get("Accept", ""),
         )
         self.asked.append(asked)
         if authorization != f"Bearer {self.token}":
             return await refuse(401, "Unauthorized")(request)
         if request.path in self.objects:
             return await self.objects[request.path](request)
-        script = self.watches if asked.is_watch else self.lists
+        found = self._script(asked)
+        script = found.watches if asked.is_watch else found.lists
         answer = script.popleft() if script else stream() if asked.is_watch else page([])
         return await answer(request)
+
+    def _script(self, asked: Asked) -> Script:
+        """That of the kind, or of those pods; else the server's own, which is for pods."""
+        selected = self.kinds.get(asked.query.get("fieldSelector", ""))
+        if asked.path == PODS and selected:
+            return selected
+        if asked.path in OTHER_KINDS:
+            return self.kinds.get(asked.path, Script())
+        return Script(self.lists, self.watches)
 
 
 @asynccontextmanager

@@ -38,20 +38,23 @@ class RecordingApi:
     """`refusals` are given, one after another, instead of taking a report."""
 
     token: str = TOKEN
-    grace_seconds: float = 1
+    graces: dict[str, float] = field(default_factory=lambda: {"pending": 1})
     open_pods: list[OpenPod] = field(default_factory=list)
+    open_rest: list[OpenPod] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     refusals: deque[web.Response] = field(default_factory=deque)
     port: int = 0
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _runner: web.AppRunner | None = None
+    _is_stopping: bool = False
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
+        self._is_stopping = False
         app = web.Application(client_max_size=2 * 1024 * 1024)
         app.router.add_get("/api/agent/config", self._config)
         app.router.add_get("/api/agent/open", self._open)
@@ -62,6 +65,9 @@ class RecordingApi:
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
+        self._is_stopping = True
+        async with self._news:
+            self._news.notify_all()
         if self._runner:
             await self._runner.cleanup()
         self._runner = None
@@ -89,16 +95,31 @@ class RecordingApi:
 
     async def _config(self, request: web.Request) -> web.Response:
         key = base64.b64encode(KEY).decode()
-        config = AgentConfig(
-            cluster="local", redaction_key=key, graces={"pending": self.grace_seconds}
-        )
-        return self._answer(request, config.model_dump_json())
+        asked = request.headers.get("If-None-Match")
+        if asked:
+            async with self._news:
+                await self._news.wait_for(lambda: self._etag() != asked or self._is_stopping)
+        config = AgentConfig(cluster="local", redaction_key=key, graces=self.graces)
+        answer = self._answer(request, config.model_dump_json())
+        answer.headers["ETag"] = self._etag()
+        return answer
+
+    def _etag(self) -> str:
+        return f'"{sorted(self.graces.items())}"'
+
+    async def change_graces(self, **graces: float) -> None:
+        """As people do, in the settings."""
+        self.graces = graces
+        async with self._news:
+            self._news.notify_all()
 
     async def _open(self, request: web.Request) -> web.Response:
-        return self._answer(request, OpenPods(items=self.open_pods).model_dump_json())
+        scope = request.query.get("scope", "all")
+        items = self.open_rest if scope == "rest" else self.open_pods
+        return self._answer(request, OpenPods(items=items).model_dump_json())
 
     def _answer(self, request: web.Request, body: str) -> web.Response:
-        self.asked.append(request.path)
+        self.asked.append(request.path_qs)
         if request.headers.get("X-Service-Token") != self.token:
             return problem(401, "The service token is not one that this server knows.")
         if self.refusals:

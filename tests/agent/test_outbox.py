@@ -1,58 +1,24 @@
 """Reports that wait: their order, their bounds, and what becomes of those that cannot be told."""
 
 import asyncio
-import json
+import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from agent import report
-from agent.api import Api
-from agent.report import Kind, Outbox
-from kure.settings import Settings
-from tests.agent.recording_api import TOKEN, RecordingApi, problem, recording_api
-
-PATIENCE = 15
+from agent.report import Kind
+from agent.spool import Spool
+from tests.agent.recording_api import RecordingApi, problem, recording_api
+from tests.agent.sender import PATIENCE, Sender
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[RecordingApi]:
     async with recording_api() as running:
         yield running
-
-
-class Sender:
-    """An outbox that can be started late: until then the API is as good as away."""
-
-    def __init__(self, server: RecordingApi) -> None:
-        self.api = Api(Settings(api_url=server.url, service_token=SecretStr(TOKEN)))
-        self.lost: list[str] = []
-        self.outbox = Outbox(self.api, self.lost.append)
-        self._running: asyncio.Task[None] | None = None
-
-    def put(
-        self, uid: str, kind: Kind, text: str = "", *, after: asyncio.Event | None = None
-    ) -> None:
-        async def prepare() -> bytes:
-            if after:
-                await after.wait()
-            return json.dumps({"uid": uid, "text": text}).encode()
-
-        self.outbox.put(uid, kind, asyncio.create_task(prepare()))
-
-    def start(self) -> None:
-        self._running = asyncio.create_task(self.outbox.run())
-
-    async def all_told(self) -> None:
-        await asyncio.wait_for(self.outbox.drained(), PATIENCE)
-
-    async def stop(self) -> None:
-        if self._running:
-            self._running.cancel()
-            await asyncio.wait([self._running])
-        await self.api.aclose()
 
 
 @pytest.fixture
@@ -169,4 +135,98 @@ async def test_a_report_that_cannot_be_prepared_keeps_nothing_up(
     sender.put("a", Kind.HEALTHY, "next")
     await sender.all_told()
     assert told(server) == [("a", "healthy", "next")]
-    assert "A report of pod uid=a could not be prepared" in caplog.text
+    assert "A report of uid=a could not be prepared" in caplog.text
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "spool"
+
+
+async def spooled(server: RecordingApi, folder: Path, *reports: tuple[str, Kind, str]) -> Sender:
+    """A sender that has put these on disk and told none of them."""
+    sender = Sender(server, Spool(folder, 1024 * 1024))
+    for one in reports:
+        sender.put(*one)
+        last = sender.outbox.spool_bytes
+        async with asyncio.timeout(PATIENCE):
+            while sender.outbox.spool_bytes <= last:
+                await asyncio.sleep(0.001)
+    return sender
+
+
+async def test_what_an_earlier_process_left_is_told_first_and_in_order(
+    server: RecordingApi, folder: Path
+) -> None:
+    left = [("a", Kind.FAILED, "1"), ("b", Kind.FAILED, "2"), ("a", Kind.HEALTHY, "3")]
+    await (await spooled(server, folder, *left)).stop()
+    again = Sender(server, Spool(folder, 1024 * 1024))
+    assert (again.outbox.queued, again.outbox.spool_bytes) == (3, 3 * 4096)
+    again.put("a", Kind.FAILED, "4")
+    again.start()
+    await again.all_told()
+    assert [text for _, _, text in told(server)][-1] == "4"
+    assert [text for uid, _, text in told(server) if uid == "a"] == ["1", "3", "4"]
+    await again.stop()
+    assert os.listdir(folder) == []
+
+
+async def test_it_is_known_when_all_that_was_left_is_told(
+    server: RecordingApi, folder: Path
+) -> None:
+    await (await spooled(server, folder, ("a", Kind.FAILED, "1"))).stop()
+    again = Sender(server, Spool(folder, 1024 * 1024))
+    never = asyncio.Event()
+    again.put("b", Kind.FAILED, "2", after=never)
+    again.start()
+    await asyncio.wait_for(again.outbox.replayed(), PATIENCE)
+    assert told(server) == [("a", "failed", "1")]
+    await again.stop()
+
+
+async def test_a_spool_that_is_full_forgets_evidence_then_failures_and_never_an_end(
+    server: RecordingApi, folder: Path
+) -> None:
+    sender = await spooled(
+        server, folder, ("a", Kind.FAILED, "f" * 300_000), ("b", Kind.HEALTHY, "h" * 300_000)
+    )
+    sender.put("c", Kind.EVIDENCE, "e" * 300_000)
+    sender.put("d", Kind.FAILED, "f" * 300_000)
+    sender.put("e", Kind.GONE, "g" * 300_000)
+    async with asyncio.timeout(PATIENCE):
+        while sender.outbox.queued > 3:
+            await asyncio.sleep(0.001)
+    assert sender.lost == ["a"]
+    sender.start()
+    await sender.all_told()
+    assert sorted((uid, what) for uid, what, _ in told(server)) == [
+        ("b", "healthy"),
+        ("d", "failed"),
+        ("e", "gone"),
+    ]
+    await sender.stop()
+
+
+async def test_without_a_disk_reports_are_told_all_the_same(
+    server: RecordingApi, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    sender = Sender(server, Spool(tmp_path / "file" / "spool", 1024 * 1024))
+    sender.start()
+    sender.put("a", Kind.FAILED, "1")
+    await sender.all_told()
+    assert told(server) == [("a", "failed", "1")]
+    assert "reports wait in memory instead" in str(sender.outbox.problem)
+    await sender.stop()
+
+
+async def test_what_is_no_longer_this_agents_to_tell_is_forgotten(
+    server: RecordingApi, folder: Path
+) -> None:
+    sender = await spooled(server, folder, ("a", Kind.FAILED, "1"), ("b", Kind.FAILED, "2"))
+    sender.outbox.forget_all_of(["a", "unknown"])
+    sender.start()
+    await sender.all_told()
+    assert told(server) == [("b", "failed", "2")]
+    await sender.stop()
+    assert os.listdir(folder) == []

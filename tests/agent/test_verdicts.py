@@ -247,7 +247,7 @@ async def test_a_pod_is_not_told_of_when_the_read_finds_that_it(
 async def test_a_report_that_had_to_be_forgotten_is_made_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.watch.SOON_SECONDS", 0.5)
+    monkeypatch.setattr("agent.subjects.SOON_SECONDS", 0.5)
     monkeypatch.setattr("agent.report.MOST_BYTES", 1000)
     # More than there is room for, while the API takes nothing; then room for one after another.
     stage.api.refusals.extend([problem(503, "not now") for _ in range(3)])

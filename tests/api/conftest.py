@@ -16,6 +16,7 @@ import uvicorn
 from api.main import create_app
 from kure.adapters.postgres.pool import Pool, open_pool
 from kure.settings import Settings
+from tests.api.kube_server import KubeServer, kube_server
 
 AGENT_TOKEN = "agent-token-of-the-local-cluster"
 OTHER_TOKEN = "agent-token-of-another-cluster"
@@ -86,13 +87,37 @@ def settings_for(database: str, temporal_address: str, data_dir: Path, **more: A
     return Settings(**known | more)
 
 
-@pytest.fixture
-async def api(database: str, temporal_address: str, data_dir: Path) -> AsyncIterator[Api]:
-    settings = settings_for(database, temporal_address, data_dir)
-    pool = await open_pool(database, 2)
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Api]:
+    """A running API with clients for it."""
+    assert settings.database_url is not None
+    pool = await open_pool(settings.database_url.get_secret_value(), 2)
     async with serving(settings):
         url = f"http://127.0.0.1:{settings.port}"
-        token = (data_dir / "token").read_text().strip()
+        token = (settings.data_dir / "token").read_text().strip()
         async with httpx.AsyncClient(base_url=url, timeout=15) as client:
             yield Api(url, token, settings, pool, client)
     await pool.close()
+
+
+@pytest.fixture
+async def api(database: str, temporal_address: str, data_dir: Path) -> AsyncIterator[Api]:
+    async with running(settings_for(database, temporal_address, data_dir)) as api:
+        yield api
+
+
+@pytest.fixture
+async def kube(data_dir: Path) -> AsyncIterator[KubeServer]:
+    """The cluster that the API of `inside` runs in."""
+    async with kube_server(data_dir) as server:
+        yield server
+
+
+@pytest.fixture
+async def inside(
+    database: str, temporal_address: str, data_dir: Path, kube: KubeServer
+) -> AsyncIterator[Api]:
+    """An API with a cluster of its own, whose agents come with projected tokens."""
+    more = {"kubeconfig": data_dir / "kubeconfig", "pod_namespace": "kure"}
+    async with running(settings_for(database, temporal_address, data_dir, **more)) as api:
+        yield api

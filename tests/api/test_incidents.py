@@ -147,7 +147,9 @@ async def test_a_row_of_the_list_is_small(api: Api) -> None:
 
 async def test_nobody_is_said_to_watch_before_an_agent_has_spoken(api: Api) -> None:
     watching = (await api.person("GET", "/api/config")).json()["watching"]
-    assert watching == {"live": False, "last_seen": None, "agents": []}
+    assert watching == {
+        "live": False, "last_seen": None, "agents": [], "nodes_total": 0, "unwatched": []
+    }  # fmt: skip
     beat = {"version": "0.1.0", "pods": 7, "namespaces": 2}
     assert (await api.agent("POST", "/api/agent/heartbeat", json=beat)).status_code == 204
     watching = (await api.person("GET", "/api/config")).json()["watching"]

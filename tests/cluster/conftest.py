@@ -1,4 +1,4 @@
-"""A real cluster, a namespace of the test's own on it, and an account that may only read."""
+"""A real cluster, a namespace of the test's own on it, and Kure's accounts, with their rights."""
 
 import os
 import secrets
@@ -6,24 +6,28 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from kure.adapters.cluster.client import KubeCluster, connect
 from kure.adapters.cluster.credentials import Access, read_access
 from kure.settings import Settings
+from tests.cluster.accounts import Account, apply_rights, sign_in
 from tests.cluster.kube import PATHS, Admin
 
-# What the agent and the workers read. Nothing here writes.
-READS = [
-    {"apiGroups": [""], "resources": ["pods", "pods/log", "events", "nodes"]},
-    {"apiGroups": ["apps"], "resources": ["replicasets", "deployments"]},
-    {"apiGroups": ["batch"], "resources": ["jobs"]},
-]
+# The runtime of the cluster's node, where it is on this machine: an image can be given to it.
+CONTAINERD = Path(os.environ.get("KURE_TEST_CONTAINERD", "/run/testcluster-containerd.sock"))
+
+collect_ignore = [] if CONTAINERD.exists() else ["test_daemonset.py"]
 
 
 @pytest.fixture(scope="session")
-async def admin_access() -> Access:
-    return await read_access(Settings(kubeconfig=Path(os.environ["KUBECONFIG"])))
+def admin_settings() -> Settings:
+    """What the tests themselves sign in with; nothing of Kure may."""
+    return Settings(kubeconfig=Path(os.environ["KUBECONFIG"]))
+
+
+@pytest.fixture(scope="session")
+async def admin_access(admin_settings: Settings) -> Access:
+    return await read_access(admin_settings)
 
 
 @pytest.fixture(scope="session")
@@ -43,50 +47,50 @@ async def namespace(admin: Admin) -> AsyncIterator[str]:
     await admin.delete(f"{PATHS['Namespace']}/{name}")
 
 
-async def account(admin: Admin, access: Access, name: str, folder: Path) -> Settings:
-    """Settings that sign in with the token of a service account."""
-    metadata = {"name": name, "namespace": name}
-    await admin.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
-    cluster = {
-        "server": access.server,
-        "certificate-authority": access.tls.ca_file,
-        "insecure-skip-tls-verify": not access.tls.verify,
-    }
-    config = {
-        "current-context": "test",
-        "contexts": [{"name": "test", "context": {"cluster": "test", "user": "reader"}}],
-        "clusters": [{"name": "test", "cluster": cluster}],
-        "users": [{"name": "reader", "user": {"token": await admin.token(name, name)}}],
-    }
-    (folder / "kubeconfig").write_text(yaml.safe_dump(config))
-    return Settings(kubeconfig=folder / "kubeconfig", data_dir=folder)
-
-
 @pytest.fixture
 async def stranger(admin: Admin, admin_access: Access, namespace: str, tmp_path: Path) -> Settings:
-    """An account without any right."""
-    return await account(admin, admin_access, namespace, tmp_path)
+    """An account without any right, of the namespace's name."""
+    metadata = {"name": namespace, "namespace": namespace}
+    await admin.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+    kubeconfig = await sign_in(admin, admin_access, namespace, tmp_path, namespace)
+    return Settings(kubeconfig=kubeconfig, data_dir=tmp_path)
+
+
+@pytest.fixture(scope="session")
+async def accounts(
+    admin: Admin, admin_access: Access, tmp_path_factory: pytest.TempPathFactory
+) -> dict[Account, Path]:
+    """A kubeconfig for each of Kure's accounts, with the rights of infra/rbac."""
+    await apply_rights(admin)
+    folder = tmp_path_factory.mktemp("accounts")
+    return {account: await sign_in(admin, admin_access, account, folder) for account in Account}
 
 
 @pytest.fixture
-async def reader(admin: Admin, stranger: Settings, namespace: str) -> AsyncIterator[Settings]:
-    """An account that may read what Kure reads."""
-    group = "rbac.authorization.k8s.io"
-    named = {"apiVersion": f"{group}/v1", "metadata": {"name": namespace}}
-    rules = [rule | {"verbs": ["get", "list", "watch"]} for rule in READS]
-    await admin.create(named | {"kind": "ClusterRole", "rules": rules})
-    subject = {"kind": "ServiceAccount", "name": namespace, "namespace": namespace}
-    role = {"apiGroup": group, "kind": "ClusterRole", "name": namespace}
-    await admin.create(
-        named | {"kind": "ClusterRoleBinding", "subjects": [subject], "roleRef": role}
-    )
-    yield stranger
-    await admin.delete(f"{PATHS['ClusterRoleBinding']}/{namespace}")
-    await admin.delete(f"{PATHS['ClusterRole']}/{namespace}")
+def reader(accounts: dict[Account, Path], tmp_path: Path) -> Settings:
+    """The agent's account."""
+    return Settings(kubeconfig=accounts[Account.AGENT], data_dir=tmp_path)
 
 
 @pytest.fixture
 async def cluster(reader: Settings) -> AsyncIterator[KubeCluster]:
-    """The cluster, seen by an account that may only read."""
+    """The cluster as the agent may see it."""
     async with connect(reader) as connected:
+        yield connected
+
+
+@pytest.fixture
+async def worker_cluster(
+    accounts: dict[Account, Path], tmp_path: Path
+) -> AsyncIterator[KubeCluster]:
+    """The cluster as a worker may see it."""
+    settings = Settings(kubeconfig=accounts[Account.WORKER], data_dir=tmp_path)
+    async with connect(settings) as connected:
+        yield connected
+
+
+@pytest.fixture
+async def observer(admin_settings: Settings) -> AsyncIterator[KubeCluster]:
+    """The cluster as the test itself sees it, who waits for what Kure's accounts may not watch."""
+    async with connect(admin_settings) as connected:
         yield connected

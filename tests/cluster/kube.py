@@ -14,10 +14,21 @@ PATHS = {
     "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts",
     "ConfigMap": "/api/v1/namespaces/{}/configmaps",
     "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
+    "StatefulSet": "/apis/apps/v1/namespaces/{}/statefulsets",
+    "DaemonSet": "/apis/apps/v1/namespaces/{}/daemonsets",
     "Job": "/apis/batch/v1/namespaces/{}/jobs",
+    "CronJob": "/apis/batch/v1/namespaces/{}/cronjobs",
+    "Service": "/api/v1/namespaces/{}/services",
+    "PersistentVolumeClaim": "/api/v1/namespaces/{}/persistentvolumeclaims",
+    "Ingress": "/apis/networking.k8s.io/v1/namespaces/{}/ingresses",
+    "NetworkPolicy": "/apis/networking.k8s.io/v1/namespaces/{}/networkpolicies",
+    "HorizontalPodAutoscaler": "/apis/autoscaling/v2/namespaces/{}/horizontalpodautoscalers",
     "CustomResourceDefinition": "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
     "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
     "ClusterRoleBinding": "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+    "Role": "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/roles",
+    "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings",
+    "SubjectAccessReview": "/apis/authorization.k8s.io/v1/subjectaccessreviews",
 }
 
 
@@ -37,6 +48,18 @@ class Admin:
         namespace = obj["metadata"].get("namespace", "")
         return await self._call("POST", PATHS[obj["kind"]].format(namespace), json=obj)
 
+    async def apply(self, obj: Manifest) -> Manifest:
+        """Make the object, or bring the one that is there to what it says."""
+        metadata = obj["metadata"]
+        path = PATHS[obj["kind"]].format(metadata.get("namespace", "")) + f"/{metadata['name']}"
+        return await self._call(
+            "PATCH",
+            path,
+            params={"fieldManager": "kure-tests", "force": "true"},
+            headers={"Content-Type": "application/apply-patch+yaml"},
+            json=obj,
+        )
+
     async def read(self, path: str) -> Manifest:
         return await self._call("GET", path)
 
@@ -48,9 +71,11 @@ class Admin:
         options = {"gracePeriodSeconds": 0, "propagationPolicy": "Background"}
         await self._call("DELETE", path, json=options)
 
-    async def token(self, namespace: str, account: str) -> str:
+    async def token(self, namespace: str, account: str, **spec: Any) -> str:
+        """A token of a service account, for a day; `spec` as in a TokenRequest."""
         path = PATHS["ServiceAccount"].format(namespace) + f"/{account}/token"
-        answer = await self._call("POST", path, json={"spec": {"expirationSeconds": 3600}})
+        request = {"spec": {"expirationSeconds": 24 * 3600} | spec}
+        answer = await self._call("POST", path, json=request)
         return str(answer["status"]["token"])
 
     async def when_there(self, path: str) -> None:

@@ -1,4 +1,4 @@
-"""Reading a real cluster with an account that may only read."""
+"""Reading a real cluster with the agent's account."""
 
 import asyncio
 from contextlib import aclosing

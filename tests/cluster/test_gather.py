@@ -1,4 +1,4 @@
-"""Gathering and confirming on a real cluster, with an account that may only read."""
+"""Gathering and confirming on a real cluster, with the worker's account."""
 
 import asyncio
 from collections.abc import Callable
@@ -33,9 +33,9 @@ SECRET = "plover-tangent-ocelot"
 WITH_SECRET: dict[str, Any] = {"env": [{"name": "DB_PASSWORD", "value": SECRET}]}
 
 
-async def when(cluster: KubeCluster, path: str, holds: Callable[[Manifest], bool]) -> Manifest:
+async def when(observer: KubeCluster, path: str, holds: Callable[[Manifest], bool]) -> Manifest:
     """The first object of the list for which it holds."""
-    async with asyncio.timeout(PATIENCE), aclosing(Watch(cluster, path).changes()) as changes:
+    async with asyncio.timeout(PATIENCE), aclosing(Watch(observer, path).changes()) as changes:
         async for change in changes:
             if isinstance(change, Seen) and holds(change.object):
                 return change.object
@@ -43,13 +43,13 @@ async def when(cluster: KubeCluster, path: str, holds: Callable[[Manifest], bool
 
 
 async def when_failing(
-    cluster: KubeCluster, namespace: str, failure_class: FailureClass
+    observer: KubeCluster, namespace: str, failure_class: FailureClass
 ) -> Manifest:
     def holds(found: Manifest) -> bool:
         failures = detect(found, (), utc_now(), GRACES).failures
         return any(failure.failure_class is failure_class for failure in failures)
 
-    return await when(cluster, PATHS["Pod"].format(namespace), holds)
+    return await when(observer, PATHS["Pod"].format(namespace), holds)
 
 
 def activities(cluster: KubeCluster, store: FakeEvidenceStore) -> ClusterActivities:
@@ -119,7 +119,8 @@ FAILING = [
 
 @pytest.mark.parametrize(("spec", "failure_class", "expected"), FAILING)
 async def test_a_failing_pod_is_explained_with_the_line_that_decides(
-    cluster: KubeCluster,
+    worker_cluster: KubeCluster,
+    observer: KubeCluster,
     admin: Admin,
     namespace: str,
     spec: dict[str, Any],
@@ -127,9 +128,9 @@ async def test_a_failing_pod_is_explained_with_the_line_that_decides(
     expected: tuple[str, str],
 ) -> None:
     await admin.create(pod(namespace, "cart", spec))
-    failing = await when_failing(cluster, namespace, failure_class)
+    failing = await when_failing(observer, namespace, failure_class)
     store = FakeEvidenceStore()
-    found = await gathered(cluster, failing, store)
+    found = await gathered(worker_cluster, failing, store)
     rule, decisive = expected
     assert found.diagnosis.causes[0].rule == rule
     assert any(decisive in line.text for line in found.diagnosis.causes[0].evidence)
@@ -140,28 +141,30 @@ async def test_a_failing_pod_is_explained_with_the_line_that_decides(
 
 
 async def test_a_deployment_is_recovered_when_it_is_repaired(
-    cluster: KubeCluster, admin: Admin, namespace: str
+    worker_cluster: KubeCluster, observer: KubeCluster, admin: Admin, namespace: str
 ) -> None:
     path = PATHS["Deployment"].format(namespace)
     broken = pod_spec(image="registry.example.com/missing/cart:1")
     await admin.create(deployment(namespace, "cart", broken))
-    failing = await when_failing(cluster, namespace, FailureClass.IMAGE_PULL)
+    failing = await when_failing(observer, namespace, FailureClass.IMAGE_PULL)
     assert workload_from_manifest("local", failing).name == "cart"
-    before = await confirmed(cluster, namespace, "Deployment")
+    before = await confirmed(worker_cluster, namespace, "Deployment")
     assert (before.resolution, "0 of 1 ready" in before.text) == (None, True)
 
     repaired = {"template": {"spec": pod_spec("sleep 3600")}}
     await admin.patch(f"{path}/cart", {"spec": repaired})
-    await when(cluster, path, is_rolled_out)
-    after = await recovered(cluster, namespace)
+    await when(observer, path, is_rolled_out)
+    after = await recovered(worker_cluster, namespace)
     assert after.text == "Deployment cart: 1 of 1 ready, generation 2 observed"
 
     await admin.patch(f"{path}/cart", {"spec": {"replicas": 0}})
-    await when(cluster, path, lambda found: manifests.status(found).get("observedGeneration") == 3)
-    assert (await confirmed(cluster, namespace, "Deployment")).resolution is Resolution.STOPPED
+    await when(observer, path, lambda found: manifests.status(found).get("observedGeneration") == 3)
+    assert (
+        await confirmed(worker_cluster, namespace, "Deployment")
+    ).resolution is Resolution.STOPPED
 
     await admin.delete(f"{path}/cart")
-    assert (await confirmed(cluster, namespace, "Deployment")).resolution is Resolution.GONE
+    assert (await confirmed(worker_cluster, namespace, "Deployment")).resolution is Resolution.GONE
 
 
 def is_rolled_out(found: Manifest) -> bool:
@@ -184,34 +187,34 @@ async def recovered(cluster: KubeCluster, namespace: str) -> Recovery:
 
 
 async def test_a_job_is_recovered_only_by_success(
-    cluster: KubeCluster, admin: Admin, namespace: str
+    worker_cluster: KubeCluster, observer: KubeCluster, admin: Admin, namespace: str
 ) -> None:
     path = PATHS["Job"].format(namespace)
     never = {"restartPolicy": "Never"}
     await admin.create(job(namespace, "broken", pod_spec("exit 1", **never)))
-    await when(cluster, path, lambda found: bool(manifests.condition(found, "Failed")))
-    failed = await confirmed(cluster, namespace, "Job", "broken")
+    await when(observer, path, lambda found: bool(manifests.condition(found, "Failed")))
+    failed = await confirmed(worker_cluster, namespace, "Job", "broken")
     assert (failed.resolution, failed.look_again_seconds) == (None, 600)
     assert "BackoffLimitExceeded" in failed.text
 
     await admin.create(job(namespace, "cart", pod_spec("exit 0", **never)))
-    await when(cluster, path, lambda found: bool(manifests.condition(found, "Complete")))
-    assert (await confirmed(cluster, namespace, "Job")).resolution is Resolution.RECOVERED
+    await when(observer, path, lambda found: bool(manifests.condition(found, "Complete")))
+    assert (await confirmed(worker_cluster, namespace, "Job")).resolution is Resolution.RECOVERED
 
 
 async def test_a_bare_pod_is_recovered_when_it_is_ready_and_gone_when_deleted(
-    cluster: KubeCluster, admin: Admin, namespace: str
+    worker_cluster: KubeCluster, observer: KubeCluster, admin: Admin, namespace: str
 ) -> None:
     path = PATHS["Pod"].format(namespace)
     await admin.create(pod(namespace, "cart", pod_spec("exit 1")))
-    await when_failing(cluster, namespace, FailureClass.CRASH_LOOP)
-    assert (await confirmed(cluster, namespace, "Pod")).resolution is None
+    await when_failing(observer, namespace, FailureClass.CRASH_LOOP)
+    assert (await confirmed(worker_cluster, namespace, "Pod")).resolution is None
 
     await admin.delete(f"{path}/cart")
-    assert (await confirmed(cluster, namespace, "Pod")).resolution is Resolution.GONE
+    assert (await confirmed(worker_cluster, namespace, "Pod")).resolution is Resolution.GONE
 
     await admin.create(pod(namespace, "cart", pod_spec("sleep 3600")))
     await when(
-        cluster, path, lambda found: manifests.condition(found, "Ready").get("status") == "True"
+        observer, path, lambda found: manifests.condition(found, "Ready").get("status") == "True"
     )
-    assert (await confirmed(cluster, namespace, "Pod")).resolution is Resolution.RECOVERED
+    assert (await confirmed(worker_cluster, namespace, "Pod")).resolution is Resolution.RECOVERED

@@ -1,10 +1,8 @@
 """The watch on a real API server."""
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -64,7 +62,7 @@ async def test_a_missing_right_is_a_problem_in_plain_words(
 
 
 async def test_a_version_that_is_too_old_is_answered_with_410_in_the_stream(
-    admin: Admin, namespace: str
+    observer: KubeCluster, admin: Admin, namespace: str
 ) -> None:
     """What the stand-in for an API server in tests/agent does, a real one does.
 
@@ -86,11 +84,7 @@ async def test_a_version_that_is_too_old_is_answered_with_410_in_the_stream(
     await admin.when_there(path)
     query = {"watch": "true", "resourceVersion": "1", "timeoutSeconds": "5"}
     limits = aiohttp.ClientTimeout(total=30)
-    settings = Settings(kubeconfig=Path(os.environ["KUBECONFIG"]))
-    async with (
-        connect(settings) as unlimited,
-        unlimited.open("watch", path, query, limits) as response,
-    ):
+    async with observer.open("watch", path, query, limits) as response:
         line = await response.content.readline()
     await admin.delete(f"{PATHS['CustomResourceDefinition']}/things.{group}")
     assert b'"type":"ERROR"' in line

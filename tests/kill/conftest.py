@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.cluster.conftest import admin, admin_access, namespace
+from tests.cluster.conftest import admin, admin_access, admin_settings, namespace
 from tests.conftest import folder
 from tests.kill.stack import Stack, running
 
-__all__ = ["admin", "admin_access", "namespace", "stack"]
+__all__ = ["admin", "admin_access", "admin_settings", "namespace", "stack"]
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
-"""The whole of Kure as processes under its own supervisor, against the real cluster."""
+"""The whole of Kure as processes under its own supervisor, against the real cluster, each with the
+rights of its own account."""
 
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 from temporalio.client import Client
 
+from kure.adapters.cluster.credentials import read_access
 from kure.adapters.crypto import ensure_key
 from kure.adapters.postgres.migrate import migrate
 from kure.adapters.postgres.pool import Pool, open_pool
@@ -23,9 +25,14 @@ from kure.demo.program import Program, http_probe
 from kure.demo.supervisor import Pace, Supervisor
 from kure.demo.temporal import TemporalServer
 from kure.settings import Settings
+from tests.cluster.accounts import Account, apply_rights, sign_in
+from tests.cluster.kube import Admin
 
 QUICK = Pace(backoff=(0.1, 0.2, 0.5), probe=0.5)
 PATIENCE = 90.0
+
+# Who each part is to the cluster.
+ACCOUNTS = {"api": Account.BACKEND, "worker": Account.WORKER, "agent": Account.AGENT}
 
 
 @dataclass
@@ -104,9 +111,33 @@ class Stack:
                 await asyncio.sleep(0.1)
 
 
+async def kubeconfigs(folder: Path, server: str | None = None) -> dict[Account, str]:
+    """A kubeconfig for each of Kure's accounts, which have the rights of infra/rbac and no more."""
+    access = await read_access(Settings(kubeconfig=Path(os.environ["KUBECONFIG"])))
+    admin = Admin(access)
+    try:
+        await apply_rights(admin)
+        return {
+            account: str(await sign_in(admin, access, account, folder, server=server))
+            for account in Account
+        }
+    finally:
+        await admin.aclose()
+
+
 @asynccontextmanager
-async def running(data_dir: Path, **more: str) -> AsyncIterator[Stack]:
-    """Everything started; stopped at the end. `more` are further settings, as KURE_ variables."""
+async def running(
+    data_dir: Path,
+    *,
+    server: str | None = None,
+    parts: Iterable[str] = ACCOUNTS,
+    **more: str,
+) -> AsyncIterator[Stack]:
+    """Everything started, each part with its own account; stopped at the end.
+
+    `server` stands for the API server, where something between shall see the calls; `parts` are
+    the parts of Kure to start; `more` are further settings, as KURE_ variables.
+    """
     ensure_key(data_dir / "key")
     (data_dir / "kill").mkdir()
     supervisor = Supervisor(lambda name, state, detail: None, QUICK)
@@ -116,7 +147,9 @@ async def running(data_dir: Path, **more: str) -> AsyncIterator[Stack]:
         await migrate(postgres.url)
         port = free_port(18080)
         url = f"http://127.0.0.1:{port}"
-        env = os.environ | {
+        accounts = await kubeconfigs(data_dir, server)
+        # without the tests' own kubeconfig: nothing of Kure may fall back on it
+        env = {name: value for name, value in os.environ.items() if name != "KUBECONFIG"} | {
             "KURE_KILL_DIR": str(data_dir / "kill"),
             "KURE_DATA_DIR": str(data_dir),
             "KURE_PORT": str(port),
@@ -129,19 +162,23 @@ async def running(data_dir: Path, **more: str) -> AsyncIterator[Stack]:
             "KURE_GRACES__PENDING": "PT1S",
             **more,
         }
-        log = data_dir / "log"
-        parts = {
-            "api": Program("tests.kill.api", log / "api.log", env, http_probe(f"{url}/healthz")),
-            "worker": Program("tests.kill.worker", log / "worker.log", env),
-            "agent": Program("tests.kill.agent", log / "agent.log", env),
+        probes = {"api": http_probe(f"{url}/healthz")}
+        programs = {
+            part: Program(
+                f"tests.kill.{part}",
+                data_dir / "log" / f"{part}.log",
+                env | {"KURE_KUBECONFIG": accounts[ACCOUNTS[part]]},
+                probes.get(part),
+            )
+            for part in parts
         }
-        await supervisor.start(parts, required=True)
+        await supervisor.start(programs, required=True)
         settings = Settings(data_dir=data_dir, temporal_address=temporal.address)
         stack = Stack(
             data_dir=data_dir,
             url=url,
             token=(data_dir / "token").read_text().strip(),
-            children={"postgres": postgres, "temporal": temporal, **parts},
+            children={"postgres": postgres, "temporal": temporal, **programs},
             pool=await open_pool(postgres.url, 4),
             temporal=await connect(settings),
         )

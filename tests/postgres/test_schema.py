@@ -60,6 +60,31 @@ async def test_migrations_that_start_together_wait_for_each_other(database: str)
     await connection.close()
 
 
+async def test_a_database_of_the_release_before_keeps_what_it_holds(database: str) -> None:
+    connection = await asyncpg.connect(database)
+    await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    await migrate(database, "0001")
+    for statement in (
+        "INSERT INTO incidents (id, cluster, namespace, kind, name, status, severity, first_seen,"
+        " last_seen) VALUES ($1, 'c', 'n', 'Deployment', 'd', 'open', 'high', $2, $2)",
+        "INSERT INTO failed_pods (id, incident_id, cluster, uid, namespace, name, state,"
+        " failing_since, first_seen, last_seen)"
+        " VALUES ($1, $1, 'c', 'u', 'n', 'd-1', 'failing', $2, $2, $2)",
+    ):
+        await connection.execute(statement, ID, NOW)
+    await connection.execute(
+        "INSERT INTO agents (cluster, node, version, pods, namespaces, queued, seen_at)"
+        " VALUES ('c', '', '1', 1, 1, 0, $1)",
+        NOW,
+    )
+    await migrate(database)
+    assert await connection.fetchval("SELECT kind FROM failed_pods") == "Pod"
+    assert await connection.fetchval("SELECT look_requested FROM incidents") is False
+    assert await connection.fetchval("SELECT (leads, refused) = (false, '[]') FROM agents")
+    assert await connection.fetchval("SELECT version_num FROM alembic_version") == head()
+    await connection.close()
+
+
 BROKEN = {
     "two incidents of one owner": (
         "INSERT INTO incidents (id, cluster, namespace, kind, name, status, severity, first_seen,"

@@ -70,14 +70,25 @@ def unscheduled() -> Manifest:
 
 
 def test_rules_stand_in_the_order_in_which_failures_are_fixed() -> None:
-    assert [FailureClass[rule.__name__.upper()] for rule in RULES] == list(FailureClass)
+    order = list(FailureClass)
+    places = [order.index(FailureClass[rule.__name__.upper()]) for rule in RULES]
+    assert places == sorted(places)
 
 
 def test_a_pod_that_is_being_deleted_is_neither_failing_nor_well() -> None:
     waiting = {"name": "app", "state": {"waiting": {"reason": "ErrImagePull"}}}
     deleted = pod_of("Running", waiting, ready=5, deletionTimestamp=stamp(9))
     verdict = detect(deleted, [], at(10))
-    assert (verdict.health, verdict.failures, verdict.recheck_at) == (Health.PENDING, (), None)
+    assert (verdict.health, verdict.failures, verdict.recheck_at) == (Health.PENDING, (), at(69))
+
+
+def test_a_pod_that_does_not_go_fails_since_it_should_have_gone() -> None:
+    status = {"name": "app", "state": {"running": {"startedAt": stamp(3)}}}
+    verdict = detect(pod_of("Running", status, ready=5, deletionTimestamp=stamp(9)), [], at(69))
+    assert [failure.failure_class for failure in verdict.failures] == [
+        FailureClass.STUCK_TERMINATING
+    ]
+    assert (verdict.since, verdict.recheck_at) == (at(9), None)
 
 
 def test_all_failures_are_reported_first_to_fix_first() -> None:
@@ -158,15 +169,71 @@ def test_a_finished_pod_that_tells_no_times_is_well_since_no_known_time() -> Non
     assert (verdict.health, verdict.since) == (Health.HEALTHY, None)
 
 
-def test_a_pod_that_runs_but_is_not_ready_is_pending() -> None:
+def test_a_pod_that_runs_but_is_not_ready_is_pending_until_its_grace_ends() -> None:
+    status = {"name": "app", "ready": False, "state": {"running": {"startedAt": stamp(3)}}}
+    verdict = detect(pod_of("Running", status), [], at(60))
+    assert (verdict.health, verdict.recheck_at) == (Health.PENDING, at(123))
+    later = detect(pod_of("Running", status), [], at(123))
+    assert (later.health, later.since) == (Health.FAILING, at(3))
+
+
+def test_nothing_general_is_said_of_a_container_of_which_something_specific_is() -> None:
+    status = running_again(100, ended(0, 90, 1, "Error")) | {"ready": False}
+    held, later = (detect(pod_of("Running", status), [], at(s)) for s in (230, 280))
+    classes = [[found.failure_class for found in one.failures] for one in (held, later)]
+    assert classes == [[FailureClass.CRASH_LOOP], [FailureClass.NOT_READY]]
+    assert held.recheck_at == at(280)
+
+
+def test_a_container_that_crashed_once_is_not_well_before_it_has_run_for_a_while() -> None:
+    status = running_again(100, ended(70, 90, 1, "Error"), restarts=1)
+    early = detect(pod_of("Running", status, ready=100), [], at(139))
+    assert (early.health, early.failures, early.recheck_at) == (Health.PENDING, (), at(140))
+    assert detect(pod_of("Running", status, ready=100), [], at(140)).health is Health.HEALTHY
+
+
+def test_a_ready_pod_is_not_well_while_one_of_its_containers_waits() -> None:
+    runs = {"name": "app", "state": {"running": {"startedAt": stamp(3)}}}
+    waits = {"name": "second", "state": {"waiting": {"reason": "ContainerCreating"}}}
+    assert detect(pod_of("Running", runs, waits, ready=5), [], at(60)).health is Health.PENDING
+
+
+def test_a_ready_pod_is_not_well_while_one_of_its_containers_has_no_status() -> None:
     status = {"name": "app", "state": {"running": {"startedAt": stamp(3)}}}
-    assert detect(pod_of("Running", status), [], at(60)).health is Health.PENDING
+    pod = pod_of("Running", status, ready=5)
+    pod["spec"] = {"containers": [{"name": "app"}, {"name": "second"}]}
+    assert detect(pod, [], at(60)).health is Health.PENDING
 
 
-def test_a_pod_that_failed_for_good_without_a_known_class_is_pending() -> None:
+def creating() -> Manifest:
+    status = {"name": "app", "state": {"waiting": {"reason": "ContainerCreating"}}}
+    return pod_of("Pending", status) | {"spec": {"nodeName": "node-1"}}
+
+
+def test_a_start_that_takes_long_wants_the_events_and_is_then_told() -> None:
+    early, asks = (detect(creating(), None, at(seconds)) for seconds in (29, 30))
+    assert (early.recheck_at, early.wants_events) == (at(30), False)
+    assert (asks.health, asks.failures, asks.wants_events) == (Health.PENDING, (), True)
+    mount = {"reason": "FailedMount", "message": "no secret", "lastTimestamp": stamp(20)}
+    told = detect(creating(), [mount], at(30))
+    assert (told.health, told.since, told.wants_events) == (Health.FAILING, at(0), False)
+
+
+def test_a_pull_that_goes_on_is_looked_at_again_when_its_grace_ends() -> None:
+    pulling = {"reason": "Pulling", "message": "web:1", "lastTimestamp": stamp(5)}
+    verdict = detect(creating(), [pulling], at(30))
+    assert (verdict.health, verdict.recheck_at) == (Health.PENDING, at(600))
+
+
+def test_a_pod_that_failed_for_good_is_told_for_a_day_where_nobody_replaces_it() -> None:
     status = {"name": "app", "state": {"terminated": ended(1, 7, 1, "Error")}}
     pod = pod_of("Failed", status) | {"spec": {"restartPolicy": "Never"}}
-    assert detect(pod, [], at(60)).health is Health.PENDING
+    day = 24 * 60 * 60
+    assert (detect(pod, [], at(60)).since, detect(pod, [], at(60)).recheck_at) == (
+        at(7),
+        at(day + 7),
+    )
+    assert detect(pod, [], at(day + 7)).health is Health.PENDING
 
 
 def test_an_empty_object_is_pending() -> None:

@@ -14,6 +14,7 @@ from kure.domain.failures.model import Graces
 
 CASES = Path(__file__).parents[1] / "cases" / "failures"
 TIMES = ("since", "begins", "ends")
+OF_MATCH = ("begins", "ends", "needs_events")
 
 
 def read_cases(rule_name: str) -> list[dict[str, Any]]:
@@ -33,7 +34,8 @@ def found_by(rule_name: str, case: dict[str, Any]) -> list[dict[str, Any]]:
     rule = getattr(import_module(f"kure.domain.failures.rules.{rule_name}"), rule_name)
     matches = rule(case["pod"], case.get("events", []), Graces())
     return [
-        asdict(match.failure) | {"begins": match.begins, "ends": match.ends} for match in matches
+        asdict(match.failure) | {field: getattr(match, field) for field in OF_MATCH}
+        for match in matches
     ]
 
 

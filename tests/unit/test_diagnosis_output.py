@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from kure.domain.capture import wanted_logs
+from kure.domain.diagnosis.claims import still_shown
 from kure.domain.diagnosis.diagnose import diagnose
-from kure.domain.diagnosis.facts import Facts, Log, PodFacts, still_shown
+from kure.domain.diagnosis.facts import Facts, Log, PodFacts
 from kure.domain.diagnosis.images import parse_image
 from kure.domain.diagnosis.model import (
     Cause,
@@ -141,22 +142,26 @@ def test_the_name_of_an_image_is_taken_apart_as_runtimes_do(
     assert (image.host, image.repository, image.version) == (host, repository, version)
 
 
+BESIDE = ("beside", "current")
 STATES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
-    ({"state": {"waiting": {}}}, []),
-    ({"state": {"waiting": {}}, "lastState": {"terminated": {"a": 1}}}, [("app", "previous")]),
+    ({"state": {"waiting": {}}}, [BESIDE]),
+    (
+        {"state": {"waiting": {}}, "lastState": {"terminated": {"a": 1}}},
+        [("app", "previous"), BESIDE],
+    ),
     (
         {"state": {"running": {}}, "lastState": {"terminated": {"a": 1}}},
-        [("app", "previous"), ("app", "current")],
+        [("app", "previous"), ("app", "current"), BESIDE],
     ),
-    ({"state": {"terminated": {"a": 1}}}, [("app", "current")]),
+    ({"state": {"terminated": {"a": 1}}}, [("app", "current"), BESIDE]),
 ]
 
 
 @pytest.mark.parametrize(("state", "wanted"), STATES)
-def test_only_logs_that_exist_are_wanted(
+def test_only_logs_that_exist_are_wanted_and_first_those_of_what_fails(
     state: dict[str, Any], wanted: list[tuple[str, str]]
 ) -> None:
-    statuses = [{"name": "app", **state}, {"name": "beside", "state": {"running": {}}}]
+    statuses = [{"name": "beside", "state": {"running": {}}}, {"name": "app", **state}]
     pod = {"status": {"containerStatuses": statuses}}
     assert list(wanted_logs(pod, [CRASH])) == wanted
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kure.domain.failures.around import Around
 from kure.domain.failures.model import Failure, FailureClass, Health, Verdict
 from kure.domain.recovery import LOOK_AGAIN, PodSeen, Quiet, judge
 from kure.domain.workloads import Workload
@@ -46,7 +47,11 @@ def test_a_workload_is_judged_by_what_is_seen_of_it(case: dict[str, Any]) -> Non
     workload = Workload("local", "shop", case["kind"], "cart")
     owner = case["owner"] | {"kind": case["kind"]} if "owner" in case else None
     pods = [seen(pod) for pod in case.get("pods", [])]
-    found = judge(workload, owner, pods, NOW, moment(case.get("since")))
+    found = judge(
+        *(workload, owner, pods, NOW, moment(case.get("since"))),
+        around=Around(**case["around"]) if "around" in case else None,
+        classes=case.get("classes", ()),
+    )
     assert found.resolution == case.get("resolution")
     assert found.text == case.get("text", found.text)
     assert found.text.startswith(f"{case['kind']} cart")
@@ -60,6 +65,7 @@ def test_a_workload_is_judged_by_what_is_seen_of_it(case: dict[str, Any]) -> Non
         (["ImagePullBackOff"], 60, 60),
         (["ImagePullBackOff", "CrashLoopBackOff"], 60, 300),
         (["OOMKilled"], 600, 600),
+        (["RunContainerError"], 0, 300),
         ([], 0, 30),
     ],
 )

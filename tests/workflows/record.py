@@ -53,6 +53,18 @@ async def ignored_and_resolved(env: WorkflowEnvironment, world: World) -> None:
     await world.handle().result()
 
 
+async def looked_at(env: WorkflowEnvironment, world: World) -> None:
+    """Diagnosed, looked at in vain, looked at again and well, then resolved."""
+    incident_id = await diagnosed(world)
+    world.scripted.recovery = ILL
+    await world.look(incident_id)
+    await world.until(incident_id, lambda _: len(world.scripted.confirmed) == 1)
+    world.scripted.recovery = WELL
+    handle = await world.look(incident_id)
+    await world.until(incident_id, lambda _: len(world.scripted.confirmed) == 2)
+    await env.fast_forward(handle)
+
+
 async def main() -> None:
     """Run each story against real servers and write its history."""
     HISTORIES.mkdir(exist_ok=True)
@@ -68,7 +80,7 @@ async def main() -> None:
         ):
             await migrate(postgres.url)
             pool = await open_pool(postgres.url)
-            for story in (whole_life, ignored_and_resolved):
+            for story in (whole_life, ignored_and_resolved, looked_at):
                 file = HISTORIES / f"incident_{story.__name__}.json"
                 if file.exists():
                     continue

@@ -147,6 +147,12 @@ class World:
         accepted = await self.fail("u2")
         await self.nudge(accepted.incident_id)
 
+    async def look(self, incident_id: str) -> WorkflowHandle[IncidentWorkflow, None]:
+        """Ask that the workload itself is looked at now, as when its node went."""
+        asked = "UPDATE incidents SET look_requested = true WHERE id = $1"
+        await self.pool.execute(asked, UUID(incident_id))
+        return await self.nudge(incident_id)
+
     async def act(self, incident_id: str | None, action: Action, key: str, **more: Any) -> Changed:
         """What a person asks for, the way the API passes it on."""
         assert incident_id is not None

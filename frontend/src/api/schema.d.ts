@@ -10,7 +10,8 @@ export interface paths {
         };
         /**
          * Agent Config
-         * @description What an agent needs to know before it watches.
+         * @description What an agent needs to know before it watches. With If-None-Match and `wait`, the answer
+         *     comes when something has changed, or after so many seconds as 304.
          */
         get: operations["agent_config_api_agent_config_get"];
         put?: never;
@@ -31,7 +32,7 @@ export interface paths {
         get?: never;
         /**
          * Store Evidence
-         * @description What an agent captured of a pod that it reported.
+         * @description What an agent captured of something that it reported.
          */
         put: operations["store_evidence_api_agent_evidence_put"];
         post?: never;
@@ -52,7 +53,8 @@ export interface paths {
         put?: never;
         /**
          * Heartbeat
-         * @description An agent lives, and how it is doing.
+         * @description An agent lives, and how it is doing. That it leads, and what it says of nodes then, is
+         *     believed from the holder of the Lease only, or from a token that is bound to no node.
          */
         post: operations["heartbeat_api_agent_heartbeat_post"];
         delete?: never;
@@ -70,7 +72,8 @@ export interface paths {
         };
         /**
          * Open Pods
-         * @description The pods that are held to be failing: what an agent looks up after its restart.
+         * @description What is held to be failing, for an agent after its restart: in all of the cluster, on one
+         *     node, or (`rest`) on none. Without a scope: on `node`, or where the agent's token is from.
          */
         get: operations["open_pods_api_agent_open_get"];
         put?: never;
@@ -358,8 +361,8 @@ export interface paths {
         put?: never;
         /**
          * Report Failed
-         * @description A pod fails. Opens its owner's incident, or adds to it; the same report again changes
-         *     nothing.
+         * @description A pod, or another object, fails. Opens its owner's incident, or adds to it; the same report
+         *     again changes nothing.
          */
         post: operations["report_failed_api_pods_failed_post"];
         delete?: never;
@@ -379,7 +382,7 @@ export interface paths {
         put?: never;
         /**
          * Report Gone
-         * @description A pod that failed was deleted.
+         * @description What failed was deleted.
          */
         post: operations["report_gone_api_pods_gone_post"];
         delete?: never;
@@ -399,7 +402,7 @@ export interface paths {
         put?: never;
         /**
          * Report Healthy
-         * @description A pod that failed is well again.
+         * @description What failed is well again.
          */
         post: operations["report_healthy_api_pods_healthy_post"];
         delete?: never;
@@ -508,11 +511,14 @@ export interface components {
         };
         /**
          * Agent
-         * @description An agent as it last spoke. `node` is '' for one that watches every node.
+         * @description An agent as it last spoke. `node` is '' for one that watches every node; `leads` where it
+         *     also watches what belongs to no node; `refused` says what it may not read.
          */
         Agent: {
             /** Cluster */
             cluster: string;
+            /** Leads */
+            leads: boolean;
             /** Live */
             live: boolean;
             /** Namespaces */
@@ -523,6 +529,8 @@ export interface components {
             pods: number;
             /** Problem */
             problem: string | null;
+            /** Refused */
+            refused: string[];
             /**
              * Seen At
              * Format: date-time
@@ -534,20 +542,28 @@ export interface components {
         /**
          * AgentConfig
          * @description GET /api/agent/config: what an agent needs to know. `redaction_key` is base64, of the agent's
-         *     cluster alone.
+         *     cluster alone; `graces` are seconds, by the names of kure.domain.failures.model.Graces.
          */
         AgentConfig: {
             /** Cluster */
             cluster: string;
-            /** Pending Grace Seconds */
-            pending_grace_seconds: number;
+            /**
+             * Graces
+             * @default {}
+             */
+            graces: {
+                [key: string]: number;
+            };
             /** Redaction Key */
             redaction_key: string;
         };
         /**
          * CapturedEvidence
          * @description PUT /api/agent/evidence: what would soon be lost, captured by the agent when it saw the
-         *     failure.
+         *     failure. All of it is redacted already.
+         *
+         *     `owners` are the owners that were read, nearest first; `node` is the pod's node without its
+         *     images; `usage` is what metrics.k8s.io said of the pod at that moment.
          */
         CapturedEvidence: {
             /**
@@ -558,6 +574,11 @@ export interface components {
                 [key: string]: unknown;
             }[];
             /**
+             * Kind
+             * @default Pod
+             */
+            kind: string;
+            /**
              * Logs
              * @default []
              */
@@ -566,6 +587,17 @@ export interface components {
             name: string;
             /** Namespace */
             namespace: string;
+            /** Node */
+            node?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Owners
+             * @default []
+             */
+            owners: {
+                [key: string]: unknown;
+            }[];
             /**
              * Since
              * Format: date-time
@@ -578,6 +610,10 @@ export interface components {
              * @default []
              */
             unavailable: string[];
+            /** Usage */
+            usage?: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * CapturedLog
@@ -599,8 +635,8 @@ export interface components {
         };
         /**
          * Cause
-         * @description Why a container, or a whole pod, fails. `rule` is the permanent id of the rule that says
-         *     so.
+         * @description Why a container, a whole pod or another object fails. `rule` is the permanent id of the rule
+         *     that says so.
          */
         Cause: {
             confidence: components["schemas"]["Confidence"];
@@ -737,15 +773,15 @@ export interface components {
          * EvidenceKind
          * @enum {string}
          */
-        EvidenceKind: "log" | "events" | "manifest" | "owner" | "node";
+        EvidenceKind: "log" | "events" | "manifest" | "owner" | "node" | "usage";
         /**
          * EvidenceLine
          * @description One line that supports a cause.
          *
-         *     `source` says where it was read: `pod`, `event`, `log`, `owner`, `node`. `subject` is the object
-         *     (`Pod/web-7f`), for logs with container and stream (`Pod/web-7f/app/previous`); `field` is a
-         *     path in the object, a log line's number counted from 1 or an event's reason; `text` is the line
-         *     itself.
+         *     `source` says where it was read: `pod`, `event`, `log`, `owner`, `node`, or `object` for an
+         *     object of another kind. `subject` is the object (`Pod/web-7f`), for logs with container and
+         *     stream (`Pod/web-7f/app/previous`); `field` is a path in the object, a log line's number counted
+         *     from 1 or an event's reason; `text` is the line itself.
          */
         EvidenceLine: {
             /** Field */
@@ -805,6 +841,9 @@ export interface components {
         /**
          * FailedReport
          * @description POST /api/pods/failed. All that is not given is derived from `manifest`, or left out.
+         *
+         *     `kind` is Pod, or that of another object that fails: a Job, a Node, a Service. `node` is the
+         *     node that the pod was given to, '' for what belongs to no node.
          */
         FailedReport: {
             /** Cluster */
@@ -828,6 +867,11 @@ export interface components {
              * @default []
              */
             failures: components["schemas"]["ReportedFailure"][];
+            /**
+             * Kind
+             * @default Pod
+             */
+            kind: string;
             /** Logs */
             logs?: string | null;
             /** Manifest */
@@ -859,10 +903,11 @@ export interface components {
         };
         /**
          * FailureClass
-         * @description What fails, in Kubernetes' own words. Listed in the order in which it must be fixed.
+         * @description What fails, in Kubernetes' own words where it has some. Listed in the order in which it must
+         *     be fixed: what keeps pods from being made, placed and started stands before what they do.
          * @enum {string}
          */
-        FailureClass: "Unschedulable" | "ImagePullBackOff" | "OOMKilled" | "CrashLoopBackOff";
+        FailureClass: "NodeNotReady" | "NodePressure" | "FailedCreate" | "ClaimLost" | "ClaimPending" | "Unschedulable" | "RejectedByNode" | "Evicted" | "StuckTerminating" | "FailedCreatePodSandBox" | "FailedMount" | "ContainerCreating" | "ImagePullBackOff" | "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" | "PodInitializing" | "OOMKilled" | "CrashLoopBackOff" | "DeadlineExceeded" | "Failed" | "NotReady" | "JobFailed" | "JobAlreadyActive" | "MissSchedule" | "ProgressDeadlineExceeded" | "NoEndpoints" | "IngressBackendNotFound" | "ScalingInactive";
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -870,9 +915,19 @@ export interface components {
         };
         /**
          * Heartbeat
-         * @description POST /api/agent/heartbeat. `node` is '' for an agent that watches every node.
+         * @description POST /api/agent/heartbeat.
+         *
+         *     `node` is '' for an agent that watches every node (scope `all`). `leads` where it also watches
+         *     what belongs to no node; only then `nodes` names every node of the cluster. `watch_lag_seconds`
+         *     is how long ago the stalest of its watches last heard from the API server; `spool_bytes` what
+         *     waits on its disk; `refused` says which lists it may not read, in plain words.
          */
         Heartbeat: {
+            /**
+             * Leads
+             * @default false
+             */
+            leads: boolean;
             /**
              * Namespaces
              * @default 0
@@ -883,6 +938,8 @@ export interface components {
              * @default
              */
             node: string;
+            /** Nodes */
+            nodes?: string[] | null;
             /**
              * Pods
              * @default 0
@@ -895,8 +952,23 @@ export interface components {
              * @default 0
              */
             queued: number;
+            /**
+             * Refused
+             * @default []
+             */
+            refused: string[];
+            /**
+             * Spool Bytes
+             * @default 0
+             */
+            spool_bytes: number;
             /** Version */
             version: string;
+            /**
+             * Watch Lag Seconds
+             * @default 0
+             */
+            watch_lag_seconds: number;
         };
         /**
          * IgnoreBody
@@ -1045,11 +1117,16 @@ export interface components {
         };
         /**
          * OpenPod
-         * @description GET /api/agent/open: a pod that the API holds to be failing.
+         * @description GET /api/agent/open: a pod, or another object, that the API holds to be failing.
          */
         OpenPod: {
             /** Failures */
             failures: components["schemas"]["ReportedFailure"][];
+            /**
+             * Kind
+             * @default Pod
+             */
+            kind: string;
             /** Name */
             name: string;
             /** Namespace */
@@ -1092,6 +1169,11 @@ export interface components {
         PodReport: {
             /** Cluster */
             cluster?: string | null;
+            /**
+             * Kind
+             * @default Pod
+             */
+            kind: string;
             /** Name */
             name: string;
             /** Namespace */
@@ -1103,7 +1185,8 @@ export interface components {
         };
         /**
          * PodRow
-         * @description A pod of an incident. `state` is failing, healthy or gone.
+         * @description A pod of an incident, or another object that failed (`kind`). `state` is failing, healthy or
+         *     gone.
          */
         PodRow: {
             /** Failures */
@@ -1113,6 +1196,11 @@ export interface components {
              * Format: date-time
              */
             first_seen: string;
+            /**
+             * Kind
+             * @default Pod
+             */
+            kind: string;
             /**
              * Last Seen
              * Format: date-time
@@ -1281,6 +1369,21 @@ export interface components {
             /** What */
             what: string;
         };
+        /**
+         * UnwatchedNode
+         * @description A node whose failures nobody would see, and since when.
+         */
+        UnwatchedNode: {
+            /** Cluster */
+            cluster: string;
+            /** Node */
+            node: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /** User */
         User: {
             /** Name */
@@ -1303,7 +1406,8 @@ export interface components {
         };
         /**
          * Watching
-         * @description Who watches. Where `live` is false, that nothing is reported says nothing.
+         * @description Who watches. Where `live` is false, that nothing is reported says nothing; nor does it of the
+         *     nodes in `unwatched`. `nodes_total` counts the nodes that the leading agents have named.
          */
         Watching: {
             /** Agents */
@@ -1312,6 +1416,10 @@ export interface components {
             last_seen: string | null;
             /** Live */
             live: boolean;
+            /** Nodes Total */
+            nodes_total: number;
+            /** Unwatched */
+            unwatched: components["schemas"]["UnwatchedNode"][];
         };
     };
     responses: never;
@@ -1324,8 +1432,12 @@ export type $defs = Record<string, never>;
 export interface operations {
     agent_config_api_agent_config_get: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                wait?: number;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1338,6 +1450,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentConfig"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -1410,6 +1538,7 @@ export interface operations {
         parameters: {
             query?: {
                 node?: string;
+                scope?: ("all" | "node" | "rest") | null;
             };
             header?: never;
             path?: never;

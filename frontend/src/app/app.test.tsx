@@ -120,13 +120,19 @@ test('the navigation counts what needs somebody, and says whether the page is li
 });
 
 const agent = makeConfig(Date.now()).watching.agents[0];
-const silent = { ...agent, node: 'node-2', live: false };
+const refusing = { ...agent, refused: ['It may not list ingresses.'] };
+const unwatched = ['node-2', 'node-5'].map((node) => ({
+  cluster: 'demo',
+  node,
+  since: new Date().toISOString(),
+}));
 const troubled = { ...agent, problem: 'Cannot list pods: the API server answered 403.' };
 
 test.each([
   ['no agent ever', { live: false, last_seen: null, agents: [] }, 'None ever has.'],
   ['an agent that cannot see', { live: false, agents: [troubled] }, 'the API server answered 403'],
-  ['a silent agent', { live: true, agents: [agent, silent] }, 'The agent on node-2 has a problem'],
+  ['a node without an agent', { unwatched, nodes_total: 20 }, '2 of 20 nodes are not watched'],
+  ['a missing right', { agents: [refusing] }, 'It may not list ingresses'],
   ['a problem of one', { live: true, agents: [agent, troubled] }, 'The agent has a problem'],
 ])('%s is said on every page', async (_, watching, words) => {
   const config = makeConfig(Date.now());

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { configQuery } from '../api/queries/config';
 import type { Config } from '../api/types';
+import { unwatchedNames, unwatchedTitle } from '../lib/watching';
 import { useClock } from '../live/clock';
 import { useLiveState } from '../live/use-live';
 import { Notice } from '../ui/notice';
@@ -54,14 +55,28 @@ function Watching({ watching }: Pick<Config, 'watching'>) {
       </Bar>
     );
   }
-  const silent = agents.find((agent) => !agent.live && agent.node);
+  const refusing = agents.find((agent) => agent.live && agent.refused.length > 0);
   if (troubled) return <AgentNotice agent={troubled}>{troubled.problem}</AgentNotice>;
-  if (!silent) return null;
+  if (watching.unwatched.length > 0) return <Unwatched watching={watching} />;
+  if (refusing) return <AgentNotice agent={refusing}>{refusing.refused[0]}</AgentNotice>;
+  return null;
+}
+
+function Unwatched({ watching }: Pick<Config, 'watching'>) {
+  const [first] = watching.unwatched;
   return (
-    <AgentNotice agent={silent}>
-      It has not reported since <Time at={silent.seen_at} style="clock" />: failures there are not
-      seen.
-    </AgentNotice>
+    <Bar>
+      <Notice tone="warning" title={unwatchedTitle(watching)}>
+        {unwatchedNames(watching)}
+        {first && (
+          <>
+            {' '}
+            since <Time at={first.since} style="clock" />
+          </>
+        )}
+        : failures of pods there are not seen.
+      </Notice>
+    </Bar>
   );
 }
 

@@ -20,6 +20,15 @@ export function shortKind(kind: string): string {
   return kind.split('.')[0] ?? kind;
 }
 
+/** "3 pods", or "1 object" where something else than pods fails too. */
+export function countSubjects(
+  subjects: readonly { kind: string }[],
+  count = subjects.length,
+): string {
+  const isPods = subjects.every(({ kind }) => kind === 'Pod');
+  return plural(count, isPods ? 'pod' : 'object');
+}
+
 /** A namespace as people write it; `_` stands for what belongs to none. */
 export function namespaceName(namespace: string): string {
   return namespace === '_' ? 'cluster' : namespace;

@@ -84,6 +84,14 @@ test('a new incident is told of, and not put into the list', () => {
   expect(client.getQueryState(LIST)?.isInvalidated).toBe(true);
 });
 
+test('who watches is asked for when it has changed', async () => {
+  show(keys.config, 'config', {});
+  const data = { cluster: 'demo', nodes_total: 3, unwatched_total: 1 };
+  applier.push({ seq: ++seq, topic: 'watching.changed', data });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(fetched).toEqual(['config']);
+});
+
 test('counts are asked for at once, and then at most once in a second', async () => {
   applier.push(update(4, { status: 'resolved' }));
   await vi.advanceTimersByTimeAsync(0);

@@ -1,7 +1,7 @@
 import { type InfiniteData, notifyManager, type QueryClient } from '@tanstack/react-query';
 import { keys } from '../api/keys';
 import type { IncidentDetail, IncidentPage, IncidentRow, Status } from '../api/types';
-import { incidentOf, type LiveEvent } from './events';
+import { type IncidentEvent, incidentOf, type LiveEvent } from './events';
 import { mergeDetail, mergePages, newestRows } from './merge';
 import { recentEvents } from './recent';
 
@@ -16,7 +16,7 @@ export type RowsListener = (rows: ReadonlyMap<string, IncidentRow>) => void;
 
 /** Brings events into the query cache: rows that are shown are patched, heavy parts are fetched again. */
 export class Applier {
-  private queue: LiveEvent[] = [];
+  private queue: IncidentEvent[] = [];
   private flushTimer: ReturnType<typeof setTimeout> | undefined;
   private countsTimer: ReturnType<typeof setTimeout> | undefined;
   private resyncTimer: ReturnType<typeof setTimeout> | undefined;
@@ -70,6 +70,10 @@ export class Applier {
   }
 
   push(event: LiveEvent): void {
+    if (event.topic === 'watching.changed') {
+      void this.client.invalidateQueries({ queryKey: keys.config });
+      return;
+    }
     recentEvents.add(event);
     this.queue.push(event);
     const quiet = Date.now() - this.flushedAt;
@@ -109,9 +113,9 @@ export class Applier {
   }
 
   /** What is about an incident that the person is just changing waits until that is answered. */
-  private split(): [LiveEvent[], LiveEvent[]] {
-    const ready: LiveEvent[] = [];
-    const held: LiveEvent[] = [];
+  private split(): [IncidentEvent[], IncidentEvent[]] {
+    const ready: IncidentEvent[] = [];
+    const held: IncidentEvent[] = [];
     for (const event of this.queue) {
       const mutationKey = keys.change(incidentOf(event));
       (this.client.isMutating({ mutationKey }) > 0 ? held : ready).push(event);
@@ -153,7 +157,7 @@ export class Applier {
     else this.countsTimer ??= setTimeout(ask, wait);
   }
 
-  private applyDetails(events: LiveEvent[], rows: ReadonlyMap<string, IncidentRow>): void {
+  private applyDetails(events: IncidentEvent[], rows: ReadonlyMap<string, IncidentRow>): void {
     const ids = new Set([...rows.keys(), ...events.map(incidentOf)]);
     for (const id of ids) {
       const about = events.filter((event) => incidentOf(event) === id);
@@ -164,7 +168,7 @@ export class Applier {
   }
 
   /** Pods, the diagnosis and what happened are not in the events: where an incident is open, they are fetched. */
-  private fetchHeavyParts(events: LiveEvent[], rows: ReadonlyMap<string, IncidentRow>): void {
+  private fetchHeavyParts(events: IncidentEvent[], rows: ReadonlyMap<string, IncidentRow>): void {
     const incidents = new Set(rows.keys());
     const evidence = new Set<string>();
     for (const event of events) {
@@ -176,7 +180,7 @@ export class Applier {
     for (const id of evidence) void this.client.invalidateQueries({ queryKey: keys.evidence(id) });
   }
 
-  private isAboutNewRun(event: LiveEvent): boolean {
+  private isAboutNewRun(event: IncidentEvent): boolean {
     if (event.topic !== 'run.step' && event.topic !== 'run.state') return false;
     const detail = this.client.getQueryData<IncidentDetail>(keys.detail(event.data.incident_id));
     return detail !== undefined && detail.run?.id !== event.data.run_id;

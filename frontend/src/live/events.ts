@@ -1,7 +1,7 @@
 import type { IncidentRow, Run, Step } from '../api/types';
 
-/** What GET /api/events tells of: the topic is the SSE event's name, `seq` its id. */
-export type LiveEvent = { seq: number } & (
+/** What GET /api/events tells of one incident: the topic is the SSE event's name, `seq` its id. */
+export type IncidentEvent = { seq: number } & (
   | {
       topic: 'incident.created' | 'incident.updated';
       data: { id: string; version: number; summary: IncidentRow };
@@ -15,6 +15,15 @@ export type LiveEvent = { seq: number } & (
   | { topic: 'evidence.added'; data: { incident_id: string; ids: string[] } }
 );
 
+/** Which nodes nobody watches has changed. */
+interface WatchingEvent {
+  seq: number;
+  topic: 'watching.changed';
+  data: { cluster: string; nodes_total: number; unwatched_total: number };
+}
+
+export type LiveEvent = IncidentEvent | WatchingEvent;
+
 export type Topic = LiveEvent['topic'];
 
 export const TOPICS: readonly Topic[] = [
@@ -24,6 +33,7 @@ export const TOPICS: readonly Topic[] = [
   'run.state',
   'diagnosis.ready',
   'evidence.added',
+  'watching.changed',
 ];
 
 /** Sent at once and then every 15 s: the server's clock, and the newest number. */
@@ -33,6 +43,6 @@ export interface Heartbeat {
 }
 
 /** The incident that an event is about. */
-export function incidentOf(event: LiveEvent): string {
+export function incidentOf(event: IncidentEvent): string {
   return 'incident_id' in event.data ? event.data.incident_id : event.data.id;
 }

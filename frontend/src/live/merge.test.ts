@@ -2,10 +2,10 @@ import type { InfiniteData } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 import { CHECKOUT, makeDetail, makeRow, makeRows, makeStep, NOW } from '../../test/fixtures';
 import type { IncidentPage, Run, Step } from '../api/types';
-import type { LiveEvent } from './events';
+import type { IncidentEvent } from './events';
 import { mergeDetail, mergePages, mergeStep, newestRows } from './merge';
 
-const updated = (seq: number, row = makeRow(NOW, 1)): LiveEvent => ({
+const updated = (seq: number, row = makeRow(NOW, 1)): IncidentEvent => ({
   seq,
   topic: 'incident.updated',
   data: { id: row.id, version: row.version, summary: row },
@@ -88,7 +88,7 @@ test('an open incident takes its row, its steps and its run', () => {
 test('what is known already, or is of another run, leaves an incident as it is', () => {
   const detail = makeDetail(NOW);
   const runId = detail.run?.id ?? '';
-  const events: LiveEvent[] = [
+  const events: IncidentEvent[] = [
     updated(101, makeRow(NOW, 2, { version: 9 })),
     updated(102, { ...(makeRows(NOW)[0] as typeof detail) }),
     { seq: 103, topic: 'run.step', data: { ...about('other'), step: makeStep(NOW, 9) } },

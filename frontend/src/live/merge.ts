@@ -1,9 +1,9 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import type { IncidentDetail, IncidentPage, IncidentRow, Run, Step, StepState } from '../api/types';
-import type { LiveEvent } from './events';
+import type { IncidentEvent } from './events';
 
 /** The newest version of each incident that the events tell of. */
-export function newestRows(events: readonly LiveEvent[]): Map<string, IncidentRow> {
+export function newestRows(events: readonly IncidentEvent[]): Map<string, IncidentRow> {
   const rows = new Map<string, IncidentRow>();
   for (const event of events) {
     if (event.topic !== 'incident.created' && event.topic !== 'incident.updated') continue;
@@ -60,7 +60,7 @@ export function mergeStep(run: Run, step: Step): Run {
   return { ...run, steps: run.steps.with(at, step) };
 }
 
-function mergeRunEvent(detail: IncidentDetail, event: LiveEvent): IncidentDetail {
+function mergeRunEvent(detail: IncidentDetail, event: IncidentEvent): IncidentDetail {
   const { run } = detail;
   if (event.topic === 'run.step' && run?.id === event.data.run_id) {
     const merged = mergeStep(run, event.data.step);
@@ -75,7 +75,10 @@ function mergeRunEvent(detail: IncidentDetail, event: LiveEvent): IncidentDetail
 }
 
 /** Brings an open incident up to date with events about it; the same object where nothing is new. */
-export function mergeDetail(detail: IncidentDetail, events: readonly LiveEvent[]): IncidentDetail {
+export function mergeDetail(
+  detail: IncidentDetail,
+  events: readonly IncidentEvent[],
+): IncidentDetail {
   const row = newestRows(events).get(detail.id);
   const start = row && row.version > detail.version ? { ...detail, ...row } : detail;
   return events.reduce(mergeRunEvent, start);

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { makeDetail, makeRow, NOW } from '../../test/fixtures';
-import type { LiveEvent } from './events';
+import type { IncidentEvent } from './events';
 import { fetchSnapshot, RecentEvents, recentEvents } from './recent';
 
-const updated = (seq: number, version: number): LiveEvent => {
+const updated = (seq: number, version: number): IncidentEvent => {
   const row = makeRow(NOW, 1, { version, name: `v${version}` });
   return { seq, topic: 'incident.updated', data: { id: row.id, version, summary: row } };
 };

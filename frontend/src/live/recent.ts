@@ -1,5 +1,5 @@
 import type { IncidentDetail, IncidentPage } from '../api/types';
-import type { LiveEvent } from './events';
+import type { IncidentEvent } from './events';
 import { mergeDetail, mergePage, newestRows } from './merge';
 
 const KEPT = 1000;
@@ -16,14 +16,14 @@ interface Snapshot {
  */
 export class RecentEvents {
   from: number | null = null;
-  private events: LiveEvent[] = [];
+  private events: IncidentEvent[] = [];
 
   begin(seq: number): void {
     this.from = seq;
     this.events = [];
   }
 
-  add(event: LiveEvent): void {
+  add(event: IncidentEvent): void {
     this.events.push(event);
     const dropped = this.events.length > KEPT ? this.events.shift() : undefined;
     if (dropped) this.from = dropped.seq;
@@ -34,7 +34,7 @@ export class RecentEvents {
     return this.from !== null && snapshot.as_of_seq < this.from;
   }
 
-  private since(snapshot: Snapshot): LiveEvent[] {
+  private since(snapshot: Snapshot): IncidentEvent[] {
     return this.events.filter((event) => event.seq > snapshot.as_of_seq);
   }
 

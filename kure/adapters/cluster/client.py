@@ -25,6 +25,12 @@ from kure.settings import Settings
 
 PAGE = 500
 
+# What is asked for: whole objects, or of each only its metadata.
+# https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
+JSON = "application/json"
+METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+
 # What the kubelet answers, with 200, for a container whose log was removed with it.
 NO_LOG = re.compile(r"unable to retrieve container logs for \w+://\w*\n?")
 CONNECT_SECONDS = 10
@@ -84,11 +90,21 @@ class KubeCluster:
                 if last:
                     raise
 
-    async def pages(self, path: str, query: dict[str, str] | None = None) -> AsyncIterator[Page]:
+    async def access(self, refused: Access | None = None) -> Access:
+        """What a client of its own signs in with, valid now; read again where the server has
+        refused what was given before. Raises what `read_access` raises."""
+        access = self._access
+        if access is refused or (access.expires_at and datetime.now(UTC) >= access.expires_at):
+            return await self._renew(access)
+        return access
+
+    async def pages(
+        self, path: str, query: dict[str, str] | None = None, accept: str = JSON
+    ) -> AsyncIterator[Page]:
         """A list in pages of 500. Raises Expired where the server forgets it midway."""
         wanted = {"limit": str(PAGE)} | (query or {})
         while True:
-            body = await self._json(f"list {path}", path, wanted)
+            body = await self._json(f"list {path}", path, wanted, accept)
             meta = manifests.metadata(body)
             kind = manifests.text(body.get("kind")).removesuffix("List")
             named = {"kind": kind, "apiVersion": manifests.text(body.get("apiVersion"))}
@@ -121,8 +137,20 @@ class KubeCluster:
             raise NotFound(f"Cannot {doing}: the node no longer has it")
         return replace(found, truncated=found.truncated or lines < FEWER_LINES[0])
 
-    async def _json(self, doing: str, path: str, query: dict[str, str]) -> Manifest:
-        async with self.open(doing, path, query, READ) as response:
+    async def create(self, path: str, obj: Manifest) -> Manifest:
+        """What the API server makes of a new object: for reviews, which answer and store
+        nothing."""
+        return await self._json(f"create {path}", path, {}, new=obj)
+
+    async def _json(
+        self,
+        doing: str,
+        path: str,
+        query: dict[str, str],
+        accept: str = JSON,
+        new: Manifest | None = None,
+    ) -> Manifest:
+        async with self.open(doing, path, query, READ, new=new, accept=accept) as response:
             body = await response.read()
         try:
             found: Any = json.loads(body)
@@ -140,14 +168,17 @@ class KubeCluster:
         query: dict[str, str],
         limits: aiohttp.ClientTimeout,
         absent: tuple[int, ...] = (),
+        new: Manifest | None = None,
+        accept: str = JSON,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """A GET whose answer is a success; `doing` completes "Cannot …" in errors.
+        """A GET, or a POST of `new`, whose answer is a success; `doing` completes "Cannot …" in
+        errors.
 
         Answers in `absent` are NotFound, as 404 is. Errors while the body is read inside the
         `async with` are translated as well.
         """
         try:
-            response = await self._request(path, query, limits)
+            response = await self._request(path, query, limits, new, accept)
             async with response:
                 if not response.ok:
                     status = 404 if response.status in absent else response.status
@@ -164,28 +195,40 @@ class KubeCluster:
             ) from error
 
     async def _request(
-        self, path: str, query: dict[str, str], limits: aiohttp.ClientTimeout
+        self,
+        path: str,
+        query: dict[str, str],
+        limits: aiohttp.ClientTimeout,
+        new: Manifest | None,
+        accept: str,
     ) -> aiohttp.ClientResponse:
-        access = self._access
-        if access.expires_at and datetime.now(UTC) >= access.expires_at:
-            access = await self._renew(access)
+        access = await self.access()
         try:
-            response = await self._send(access, path, query, limits)
+            response = await self._send(access, path, query, limits, new, accept)
             if response.status != 401:
                 return response
             response.close()
         except aiohttp.ClientConnectorCertificateError:
             # A cluster set up anew has another authority, and the kubeconfig may know it by now.
             pass
-        return await self._send(await self._renew(access), path, query, limits)
+        return await self._send(await self._renew(access), path, query, limits, new, accept)
 
     async def _send(
-        self, access: Access, path: str, query: dict[str, str], limits: aiohttp.ClientTimeout
+        self,
+        access: Access,
+        path: str,
+        query: dict[str, str],
+        limits: aiohttp.ClientTimeout,
+        new: Manifest | None,
+        accept: str,
     ) -> aiohttp.ClientResponse:
-        return await self._session.get(
+        authorization = {"Authorization": access.authorization} if access.authorization else {}
+        return await self._session.request(
+            "GET" if new is None else "POST",
             access.server + path,
             params=query,
-            headers={"Authorization": access.authorization} if access.authorization else {},
+            json=new,
+            headers=authorization | {"Accept": accept},
             proxy=access.proxy,
             server_hostname=access.tls.server_name,
             timeout=limits,
@@ -225,7 +268,7 @@ def _session(access: Access) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=context, limit=0, socket_factory=_socket),
         cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": "kure", "Accept": "application/json"},
+        headers={"User-Agent": "kure"},
         # The environment's proxies; like kubectl, never for a server on this machine.
         trust_env=not access.is_local,
     )

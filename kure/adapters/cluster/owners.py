@@ -1,9 +1,14 @@
 """The walk to the top owner, with reads."""
 
+from collections.abc import AsyncIterator
+
 from kure.domain import manifests, owners
 from kure.domain.workloads import Workload
 from kure.errors import NotFound
 from kure.ports import Cluster, Manifest
+
+# A ring of references would never end.
+MOST_OWNERS = 4
 
 
 async def find_owner(cluster: Cluster, name: str, pod: Manifest) -> tuple[Workload, list[Manifest]]:
@@ -24,3 +29,20 @@ async def find_owner(cluster: Cluster, name: str, pod: Manifest) -> tuple[Worklo
         read.append(found)
         step = owners.next_step(name, found)
     return step.workload, read
+
+
+async def owner_chain(cluster: Cluster, obj: Manifest) -> AsyncIterator[Manifest]:
+    """Every owner above the object that Kure knows how to read, nearest first. Ends where one is
+    gone or another object has its name. Raises what `Cluster.get` raises but NotFound."""
+    for _ in range(MOST_OWNERS):
+        owner = owners.controller(obj)
+        path = owners.shown_path(owner, manifests.namespace(obj)) if owner else None
+        if owner is None or path is None:
+            return
+        try:
+            obj = await cluster.get(path)
+        except NotFound:
+            return
+        if manifests.uid(obj) != owner.uid:
+            return
+        yield obj

@@ -9,18 +9,20 @@ import asyncio
 import json
 import logging
 import random
+import sys
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
 import aiohttp
 
-from kure.adapters.cluster.client import CONNECT_SECONDS, KubeCluster
+from kure.adapters.cluster.client import CONNECT_SECONDS, JSON, METADATA, METADATA_LIST, KubeCluster
 from kure.adapters.cluster.problems import Busy, Expired
 from kure.domain import manifests
 from kure.domain.backoff import full_jitter
-from kure.errors import ClusterUnavailable, KureError
+from kure.errors import AccessDenied, ClusterUnavailable, KureError, NotFound
 from kure.ports import Manifest
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,9 @@ GRACE_SECONDS = 15
 
 # An error in the stream that a resume meets again and again is answered with a list.
 RELIST_AFTER = 4
+
+# A right that is missing, or a kind that the cluster does not know, needs a person.
+REFUSED_LONGEST_PAUSE = 120.0
 
 GONE = 410
 
@@ -64,11 +69,18 @@ class Watch:
     """One resource of one cluster.
 
     `problem` says in plain words why nothing is seen at the moment, and is None while all is well.
-    It is logged once when it begins and once when it is over.
+    It is logged once when it begins and once when it is over. `is_refused` where its reason is a
+    missing right or a kind that is not there. `settled` is set once all has been listed, or when it
+    is first refused.
     """
 
     def __init__(
-        self, cluster: KubeCluster, path: str, query: dict[str, str] | None = None
+        self,
+        cluster: KubeCluster,
+        path: str,
+        query: dict[str, str] | None = None,
+        *,
+        metadata_only: bool = False,
     ) -> None:
         self._cluster = cluster
         self._path = path
@@ -77,7 +89,24 @@ class Watch:
         self._known: dict[str, tuple[str, str, str]] = {}
         self._failed = 0
         self._is_open = False
+        self._accept = (METADATA_LIST, METADATA) if metadata_only else (JSON, JSON)
+        self._heard_at = time.monotonic()
         self.problem: str | None = None
+        self.is_refused = False
+        self.settled = asyncio.Event()
+
+    @property
+    def silence(self) -> float:
+        """For how many seconds the API server has told nothing: a minute is usual."""
+        return time.monotonic() - self._heard_at
+
+    def knows(self, uid: str) -> bool:
+        """The object was there when the API server last told."""
+        return uid in self._known
+
+    def namespaces(self) -> Counter[str]:
+        """How many objects are watched in each namespace."""
+        return Counter(namespace for namespace, _, _ in self._known.values())
 
     async def changes(self) -> AsyncGenerator[Change]:
         """Everything that happens, for ever. Raises nothing but bugs: what goes wrong is tried
@@ -99,6 +128,7 @@ class Watch:
             async with aclosing(self._list()) as changes:
                 async for change in changes:
                     yield change
+            self.settled.set()
             yield Synced()
         async with aclosing(self._watch()) as changes:
             async for change in changes:
@@ -108,7 +138,8 @@ class Watch:
         """What is new or changed since it was last seen, then what is there no more."""
         listed: set[str] = set()
         version = ""
-        async for page in self._cluster.pages(self._path, self._query):
+        async for page in self._cluster.pages(self._path, self._query, self._accept[0]):
+            self._heard_at = time.monotonic()
             for item in page.items:
                 listed.add(manifests.uid(item))
                 if self._remember(item):
@@ -124,12 +155,18 @@ class Watch:
         seconds = random.randint(SHORTEST, LONGEST)
         began, lines = time.monotonic(), 0
         async with self._cluster.open(
-            f"watch {self._path}", self._path, self._watch_query(seconds), _timeout(seconds)
+            f"watch {self._path}",
+            self._path,
+            self._watch_query(seconds),
+            _timeout(seconds),
+            accept=self._accept[1],
         ) as response:
-            self._is_open = True
+            self._is_open, self.is_refused = True, False
+            self._heard_at = time.monotonic()
             self._say(None)
             async for line in whole_lines(response.content.iter_any()):
                 lines += 1
+                self._heard_at = time.monotonic()
                 change = self._read(line)
                 self._failed = 0
                 if change:
@@ -172,7 +209,8 @@ class Watch:
 
     def _remember(self, obj: Manifest) -> bool:
         """Whether this state of the object is news. Only identities are kept, not objects."""
-        identity = manifests.namespace(obj), manifests.name(obj), manifests.resource_version(obj)
+        namespace = sys.intern(manifests.namespace(obj))  # many objects, few namespaces
+        identity = namespace, manifests.name(obj), manifests.resource_version(obj)
         known = self._known.get(manifests.uid(obj))
         self._known[manifests.uid(obj)] = identity
         return known != identity
@@ -186,6 +224,10 @@ class Watch:
             self._version = ""
         if not self._is_open and not isinstance(failure, Expired):
             self._say(str(failure))
+        if isinstance(failure, AccessDenied | NotFound):
+            self.is_refused = True
+            self.settled.set()
+            return full_jitter(self._failed, random.random(), most=REFUSED_LONGEST_PAUSE)
         pause = full_jitter(self._failed, random.random())
         return pause + failure.retry_after_seconds if isinstance(failure, Busy) else pause
 

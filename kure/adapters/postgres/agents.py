@@ -7,21 +7,25 @@ from kure.adapters.postgres.pool import Db
 from kure.contracts.reports import Heartbeat
 
 BEAT = """
-    INSERT INTO agents (cluster, node, version, pods, namespaces, queued, problem, seen_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT INTO agents (cluster, node, version, pods, namespaces, queued, problem, seen_at, leads,
+                        spool_bytes, watch_lag_seconds, refused)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT (cluster, node) DO UPDATE SET
         version = EXCLUDED.version, pods = EXCLUDED.pods, namespaces = EXCLUDED.namespaces,
-        queued = EXCLUDED.queued, problem = EXCLUDED.problem, seen_at = EXCLUDED.seen_at
+        queued = EXCLUDED.queued, problem = EXCLUDED.problem, seen_at = EXCLUDED.seen_at,
+        leads = EXCLUDED.leads, spool_bytes = EXCLUDED.spool_bytes,
+        watch_lag_seconds = EXCLUDED.watch_lag_seconds, refused = EXCLUDED.refused
 """
 ALL = "SELECT * FROM agents ORDER BY cluster, node"
 
 
 async def beat(db: Db, cluster: str, heartbeat: Heartbeat, now: datetime) -> None:
-    """Note that an agent lives."""
+    """Note that an agent lives, and how it is doing."""
     h = heartbeat
     await db.execute(
-        BEAT, cluster, h.node, h.version, h.pods, h.namespaces, h.queued, h.problem, now
-    )
+        BEAT, cluster, h.node, h.version, h.pods, h.namespaces, h.queued, h.problem, now, h.leads,
+        h.spool_bytes, h.watch_lag_seconds, h.refused,
+    )  # fmt: skip
 
 
 async def everyone(db: Db) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from kure.adapters.postgres.audit import write
 from kure.adapters.postgres.events import emit
 from kure.adapters.postgres.pool import Connection, Pool, transaction
 from kure.adapters.postgres.reports import happened
@@ -12,15 +13,10 @@ from kure.contracts.activities import ChangeRequest
 from kure.contracts.incidents import Change, Changed
 from kure.domain.incidents import Action, Status, next_status
 from kure.errors import Conflict, NotFound
-from kure.ids import new_id
 
 LOCK = "SELECT * FROM incidents WHERE id = $1 FOR UPDATE"
 BEFORE = "SELECT result FROM changes WHERE incident_id = $1 AND key = $2"
 REMEMBER = "INSERT INTO changes (incident_id, key, result, at) VALUES ($1, $2, $3, $4)"
-AUDIT = """
-    INSERT INTO audit_log (id, at, actor, action, target, outcome, detail)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
-"""
 # To retry counts like a report: it is news for the run, and what is diagnosed then has a number of
 # its own.
 APPLY = """
@@ -96,9 +92,7 @@ async def audit(
 ) -> None:
     """Write who asked for what, and whether it was done or refused."""
     detail = asked.model_dump(mode="json", exclude={"action", "by"}, exclude_none=True)
-    await connection.execute(
-        AUDIT, new_id(), now, asked.by, asked.action.value, target, outcome, detail
-    )
+    await write(connection, now, asked.by, asked.action.value, target, outcome, detail)
 
 
 async def audit_refusal(pool: Pool, now: datetime, asked: Change, target: str) -> None:

@@ -66,6 +66,12 @@ class _Where:
         return "WHERE " + " AND ".join(self.conditions) if self.conditions else ""
 
 
+async def by_status(db: Db) -> dict[str, int]:
+    """How many incidents there are of each status."""
+    found = {row["status"]: row["n"] for row in await db.fetch(COUNTS.format(where=""))}
+    return {status: found.get(status, 0) for status in STATUSES}
+
+
 def _where(wanted: Filter, *, with_status: bool) -> _Where:
     where = _Where()
     if with_status and wanted.status:
@@ -159,7 +165,7 @@ def _cursor(after: str) -> tuple[int, datetime, UUID]:
 
 
 PODS = """
-    SELECT uid, name, node, state, failures, first_seen, last_seen FROM failed_pods
+    SELECT kind, uid, name, node, state, failures, first_seen, last_seen FROM failed_pods
     WHERE incident_id = $1 ORDER BY state, last_seen DESC LIMIT 200
 """
 DIAGNOSIS = """

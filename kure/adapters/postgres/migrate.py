@@ -29,13 +29,13 @@ def head() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
     connection.commit()
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         connection.commit()
     finally:
         connection.rollback()
@@ -43,14 +43,15 @@ def _upgrade(connection: Connection) -> None:
         connection.commit()
 
 
-async def migrate(url: str) -> None:
-    """Run what is missing. Two at once are safe: the second waits, then finds nothing to do."""
+async def migrate(url: str, to: str = "head") -> None:
+    """Run what is missing, up to a revision. Two at once are safe: the second waits, then finds
+    nothing to do."""
     engine = create_async_engine(
         "postgresql+asyncpg://" + url.split("://", 1)[1], poolclass=NullPool
     )
     try:
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, to)
     finally:
         await engine.dispose()
 

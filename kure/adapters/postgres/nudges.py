@@ -20,6 +20,11 @@ LIVE = """
     WHERE status <> 'resolved' ORDER BY id
 """
 
+TO_LOOK_AT = """
+    SELECT id, cluster, namespace, kind, name FROM incidents
+    WHERE look_requested AND status <> 'resolved' ORDER BY id
+"""
+
 
 @dataclass(frozen=True)
 class Nudge:
@@ -47,6 +52,11 @@ async def claimed(pool: Pool, now: datetime, limit: int = 20) -> AsyncIterator[l
 async def live_incidents(pool: Pool) -> list[Nudge]:
     """Every incident that must have a running workflow."""
     return [_nudge(row) for row in await pool.fetch(LIVE)]
+
+
+async def to_look_at(pool: Pool) -> list[Nudge]:
+    """Incidents whose workloads are to be looked at anew; `take` is what ends that."""
+    return [_nudge(row) for row in await pool.fetch(TO_LOOK_AT)]
 
 
 def _nudge(row: dict[str, object]) -> Nudge:

@@ -11,17 +11,21 @@ from typing import Any
 from uuid import UUID
 
 from kure.adapters.postgres.events import NewEvent, emit
-from kure.adapters.postgres.pool import Connection, Pool, transaction
+from kure.adapters.postgres.pool import Connection, Db, Pool, transaction
+from kure.adapters.postgres.reach import EVERYTHING, Reach
 from kure.adapters.postgres.rows import updated
 from kure.contracts.reports import Accepted, ReportedFailure
 from kure.domain.failures.model import FailureClass
 from kure.domain.incidents import Status, status_after_failure
 from kure.domain.workloads import Workload
+from kure.errors import Conflict
 from kure.ids import new_id
 
 ORDER = list(FailureClass)
 
-OWNER_OF_POD = "SELECT incident_id FROM failed_pods WHERE cluster = $1 AND uid = $2"
+SUBJECT = """
+    SELECT incident_id, kind, name, node FROM failed_pods WHERE cluster = $1 AND uid = $2
+"""
 
 # DO UPDATE, not DO NOTHING: it locks the row and returns it, whoever made it.
 OPEN = """
@@ -36,17 +40,18 @@ LOCK = "SELECT * FROM incidents WHERE id = $1 FOR UPDATE"
 INSERT_REPORT = """
     INSERT INTO reports (id, incident_id, number, cluster, subject_kind, subject_uid, container,
                          class, since, reason, message, received_at)
-    VALUES ($1, $2, $3, $4, 'Pod', $5, $6, $7, $8, $9, $10, $11)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT DO NOTHING RETURNING number
 """
 POD = "SELECT * FROM failed_pods WHERE cluster = $1 AND uid = $2 FOR UPDATE"
 
 POD_FAILS = """
-    INSERT INTO failed_pods (id, incident_id, cluster, uid, namespace, name, node, template, state,
-                             failures, failing_since, first_seen, last_seen)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'failing', $9, $10, $11, $11)
+    INSERT INTO failed_pods (id, incident_id, cluster, kind, uid, namespace, name, node, template,
+                             state, failures, failing_since, first_seen, last_seen)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'failing', $10, $11, $12, $12)
     ON CONFLICT (cluster, uid) DO UPDATE SET
-        state = 'failing', failures = EXCLUDED.failures, node = EXCLUDED.node,
+        state = 'failing', failures = EXCLUDED.failures,
+        node = coalesce(nullif(EXCLUDED.node, ''), failed_pods.node),
         template = EXCLUDED.template, failing_since = EXCLUDED.failing_since,
         last_seen = EXCLUDED.last_seen
 """
@@ -83,8 +88,19 @@ HAPPENED = """
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What was reported, as it is stored. `node` is '' for what belongs to none."""
+
+    incident_id: UUID
+    kind: str
+    name: str
+    node: str
+
+
+@dataclass(frozen=True)
 class FailingPod:
-    """A report of a failing pod, redacted, with its cluster from the caller's token.
+    """A report of a failing pod, or of another object (`kind`), redacted, with its cluster from the
+    caller's token.
 
     `template` is the hash of the pod template that it was made from, '' where it has none.
     """
@@ -97,6 +113,7 @@ class FailingPod:
     node: str = ""
     template: str = ""
     text: str = field(default="")
+    kind: str = "Pod"
 
     @property
     def since(self) -> datetime:
@@ -110,18 +127,23 @@ async def happened(
     await connection.execute(HAPPENED, new_id(), incident_id, now, what, by, text)
 
 
-async def receive_failed(pool: Pool, pod: FailingPod, now: datetime) -> Accepted:
-    """Store a report of a failing pod; open or reopen its owner's incident.
+async def receive_failed(
+    pool: Pool, pod: FailingPod, now: datetime, reach: Reach = EVERYTHING
+) -> Accepted:
+    """Store a report of what fails; open or reopen its owner's incident.
 
-    A pod that was reported before stays with its first incident, whatever owner is claimed now.
+    What was reported before stays with its first incident, whatever owner is claimed now.
+    AccessDenied where it is beyond the reporter's reach, Conflict where the uid is another kind's.
     """
     async with transaction(pool) as connection:
         incident = await _incident_of(connection, pod, now)
+        stored = await connection.fetchrow(POD, pod.workload.cluster, pod.uid)
+        _check(pod, stored, reach)
         incident_id: UUID = incident["id"]
         numbers = await _insert_reports(connection, incident, pod, now)
         if not numbers:
             return Accepted(incident_id=str(incident_id), duplicate=True)
-        if await _is_stale(connection, pod):
+        if stored is not None and _is_stale(stored, pod):
             await connection.execute(COUNT, incident_id, numbers[-1], incident["last_seen"])
             return Accepted(incident_id=str(incident_id))
         await _pod_fails(connection, incident_id, pod, now)
@@ -130,11 +152,22 @@ async def receive_failed(pool: Pool, pod: FailingPod, now: datetime) -> Accepted
 
 
 async def _incident_of(connection: Connection, pod: FailingPod, now: datetime) -> Any:
-    known = await connection.fetchval(OWNER_OF_POD, pod.workload.cluster, pod.uid)
+    known = await subject(connection, pod.workload.cluster, pod.uid)
     if known is not None:
-        return await connection.fetchrow(LOCK, known)
+        return await connection.fetchrow(LOCK, known.incident_id)
     w = pod.workload
     return await connection.fetchrow(OPEN, new_id(), w.cluster, w.namespace, w.kind, w.name, now)
+
+
+def _check(pod: FailingPod, stored: Any, reach: Reach) -> None:
+    reach.check(pod.node)
+    if stored is None:
+        return
+    if stored["kind"] != pod.kind:
+        raise Conflict(f"The uid {pod.uid!r} is that of a {stored['kind']}, not of a {pod.kind}.")
+    # A pod that no node had taken belongs to the node that has taken it since.
+    if stored["node"] or stored["kind"] != "Pod":
+        reach.check(stored["node"])
 
 
 async def _insert_reports(
@@ -144,9 +177,9 @@ async def _insert_reports(
     number = incident["last_number"]
     for failure in pod.failures:
         inserted = await connection.fetchval(
-            INSERT_REPORT, new_id(), incident["id"], number + 1, pod.workload.cluster, pod.uid,
-            failure.container, failure.failure_class.value, failure.since, failure.reason,
-            failure.message, now,
+            INSERT_REPORT, new_id(), incident["id"], number + 1, pod.workload.cluster, pod.kind,
+            pod.uid, failure.container, failure.failure_class.value, failure.since,
+            failure.reason, failure.message, now,
         )  # fmt: skip
         if inserted is not None:
             number = inserted
@@ -154,14 +187,11 @@ async def _insert_reports(
     return numbers
 
 
-async def _is_stale(connection: Connection, pod: FailingPod) -> bool:
-    row = await connection.fetchrow(POD, pod.workload.cluster, pod.uid)
-    if row is None:
-        return False
-    healthy_since = row["healthy_since"]
+def _is_stale(stored: Any, pod: FailingPod) -> bool:
+    healthy_since = stored["healthy_since"]
     return bool(
-        row["state"] == "gone"
-        or pod.since < row["failing_since"]
+        stored["state"] == "gone"
+        or pod.since < stored["failing_since"]
         or (healthy_since is not None and pod.since <= healthy_since)
     )
 
@@ -171,8 +201,8 @@ async def _pod_fails(
 ) -> None:
     failures = [failure.model_dump(mode="json") for failure in pod.failures]
     await connection.execute(
-        POD_FAILS, new_id(), incident_id, pod.workload.cluster, pod.uid, pod.namespace, pod.name,
-        pod.node, pod.template, failures, pod.since, now,
+        POD_FAILS, new_id(), incident_id, pod.workload.cluster, pod.kind, pod.uid, pod.namespace,
+        pod.name, pod.node, pod.template, failures, pod.since, now,
     )  # fmt: skip
 
 
@@ -201,28 +231,37 @@ async def _incident_fails(
 
 
 async def receive_ended(
-    pool: Pool, cluster: str, uid: str, state: str, since: datetime | None, now: datetime
+    pool: Pool,
+    cluster: str,
+    uid: str,
+    state: str,
+    since: datetime | None,
+    now: datetime,
+    reach: Reach = EVERYTHING,
 ) -> Accepted:
-    """Store that a pod is `healthy` again or `gone`. A pod that was never reported changes nothing.
+    """Store that a subject is `healthy` again or `gone`. What was never reported changes nothing.
 
     Where the object has no time of its own for it (a pod that vanished unseen), `since` is now.
+    AccessDenied where it is beyond the reporter's reach.
     """
     async with transaction(pool) as connection:
-        incident_id = await connection.fetchval(OWNER_OF_POD, cluster, uid)
-        if incident_id is None:
+        known = await subject(connection, cluster, uid)
+        if known is None:
             return Accepted(incident_id=None)
+        incident_id = known.incident_id
         incident = await connection.fetchrow(LOCK, incident_id)
         pod = await connection.fetchrow(POD, cluster, uid)
+        reach.check(pod["node"])
         if pod["state"] in ("gone", state) and pod["state"] != "failing":
             return Accepted(incident_id=str(incident_id), duplicate=True)
         moment = since or now
         number = await connection.fetchval(
-            INSERT_REPORT, new_id(), incident_id, incident["last_number"] + 1, cluster, uid, "",
-            state, moment, "", "", now,
+            INSERT_REPORT, new_id(), incident_id, incident["last_number"] + 1, cluster, known.kind,
+            uid, "", state, moment, "", "", now,
         )  # fmt: skip
         if number is None:
             return Accepted(incident_id=str(incident_id), duplicate=True)
-        if state == "healthy" and moment < pod["failing_since"]:
+        if moment < pod["failing_since"]:
             await connection.execute(COUNT, incident_id, number, incident["last_seen"])
             return Accepted(incident_id=str(incident_id))
         await connection.execute(POD_ENDS, pod["id"], state, now, moment)
@@ -232,17 +271,17 @@ async def receive_ended(
 
 
 OPEN_PODS = """
-    SELECT uid, name, namespace, failures FROM failed_pods
-    WHERE cluster = $1 AND state = 'failing' AND ($2 = '' OR node = $2) ORDER BY id
+    SELECT kind, uid, name, namespace, failures FROM failed_pods
+    WHERE cluster = $1 AND state = 'failing' AND ($2::text IS NULL OR node = $2) ORDER BY id
 """
 
 
-async def open_pods(pool: Pool, cluster: str, node: str = "") -> list[dict[str, Any]]:
-    """The pods of a cluster, or of one node of it, that are held to be failing."""
+async def open_pods(pool: Pool, cluster: str, node: str | None = None) -> list[dict[str, Any]]:
+    """What is held to be failing in a cluster, on one node of it, or ('') on none."""
     return [dict(row) for row in await pool.fetch(OPEN_PODS, cluster, node)]
 
 
-async def incident_of_pod(pool: Pool, cluster: str, uid: str) -> UUID | None:
-    """Whose incident a pod that was reported belongs to."""
-    found: UUID | None = await pool.fetchval(OWNER_OF_POD, cluster, uid)
-    return found
+async def subject(db: Db, cluster: str, uid: str) -> Subject | None:
+    """What was reported of an object; None where nothing ever was."""
+    row = await db.fetchrow(SUBJECT, cluster, uid)
+    return Subject(**dict(row)) if row is not None else None

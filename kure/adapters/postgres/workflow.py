@@ -35,6 +35,7 @@ UNIGNORE = """
     WHERE id = $1 AND status = 'ignored' AND ignored_until <= $2
 """
 INCIDENT = "SELECT * FROM incidents WHERE id = $1 FOR UPDATE"
+LOOKED = "UPDATE incidents SET look_requested = false WHERE id = $1"
 PODS = "SELECT * FROM failed_pods WHERE incident_id = $1 ORDER BY failing_since DESC, uid"
 EXPLAINED = """
     SELECT explains FROM diagnoses WHERE incident_id = $1 AND number >= $2
@@ -44,7 +45,7 @@ EXPLAINED = """
 
 async def take(pool: Pool, request: TakeRequest, quiet: Quiet, now: datetime) -> IncidentView:
     """The incident as it stands: its row is the truth, whatever nudged the workflow. Also notes
-    the run that took it."""
+    the run that took it. A request to look at the workload is handed over once."""
     incident_id = UUID(request.incident_id)
     async with transaction(pool) as connection:
         if affected(await connection.execute(UNIGNORE, incident_id, now)):
@@ -53,6 +54,8 @@ async def take(pool: Pool, request: TakeRequest, quiet: Quiet, now: datetime) ->
         row = await connection.fetchrow(INCIDENT, incident_id)
         if row is None:
             raise NotFound(f"There is no incident {incident_id}.")
+        if row["look_requested"]:
+            await connection.execute(LOOKED, incident_id)
         pods = await connection.fetch(PODS, incident_id)
         explained = await connection.fetchval(EXPLAINED, incident_id, row["opened_number"])
         workflow = (row["cluster"], request.workflow_id, "IncidentWorkflow")
@@ -79,6 +82,7 @@ def _view(row: Any, pods: list[Any], explained: list[str] | None, quiet: Quiet) 
         needs_diagnosis=bool(failing) and new,
         quiet_seconds=quiet.after(f["failure_class"] for f in last),
         ignored_until=row["ignored_until"],
+        look_now=row["look_requested"],
     )
 
 
@@ -101,7 +105,7 @@ def _sample(failing: list[Any]) -> list[PodRef]:
 
 def _pod_ref(pod: Any) -> PodRef:
     failures = [ReportedFailure.model_validate(failure) for failure in pod["failures"]]
-    return PodRef(uid=pod["uid"], name=pod["name"], failures=failures)
+    return PodRef(kind=pod["kind"], uid=pod["uid"], name=pod["name"], failures=failures)
 
 
 STORE = """

@@ -26,14 +26,26 @@ def start_error(case: Case) -> Iterator[Cause]:
     """The runtime could not start the program: B10, B11, else its own words."""
     if case.container is None:
         return
-    ended = last_end(case.container)
-    message = manifests.text(ended.get("message"))
-    if ended.get("reason") not in START_ERRORS or not message:
+    path, message = _refused_start(case.container)
+    if not message:
         return
     row, found = first_match(START_RULES, message) or (START_UNKNOWN, {})
     values = _values(case, case.container) | {"message": case.quote(message, 600)} | found
-    evidence = case.from_pod(f"{end_path(case.container)}.message", message)
-    yield cause_from(row, case, values, (evidence,))
+    yield cause_from(row, case, values, (case.from_pod(f"{path}.message", message),))
+
+
+def _refused_start(container: Container) -> tuple[str, str]:
+    """Where the runtime's message stands, and the message; '' where it started the program."""
+    waiting = container.state("waiting")
+    places = (
+        (end_path(container), last_end(container)),
+        (f"{container.path}.state.waiting", waiting),
+    )
+    for path, state in places:
+        message = manifests.text(state.get("message"))
+        if state.get("reason") in START_ERRORS and message:
+            return path, message
+    return "", ""
 
 
 def log_signature(case: Case) -> Iterator[Cause]:

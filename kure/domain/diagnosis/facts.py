@@ -8,11 +8,11 @@ leaves the process.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from kure.domain import manifests
 from kure.domain.diagnosis.model import EvidenceLine, short
-from kure.domain.failures.match import last_end
-from kure.domain.failures.model import Failure, FailureClass
+from kure.domain.failures.model import Failure
 from kure.domain.manifests import Container, Manifest
 
 # What a message in evidence or an explanation may be long; whole texts are kept as evidence.
@@ -46,26 +46,35 @@ class Log:
 
 
 @dataclass(frozen=True)
+class ObjectFacts:
+    """One failing object with what belongs to it. `events` come in any order; None: not
+    readable."""
+
+    kind: str
+    object: Manifest
+    failures: tuple[Failure, ...]
+    events: tuple[Manifest, ...] | None = ()
+    logs: ClassVar[tuple[Log, ...]] = ()
+
+
+@dataclass(frozen=True)
 class PodFacts:
-    """One failing pod with what belongs to it. `events` come in any order; None: not readable."""
+    """One failing pod: as another object, and its logs."""
 
     pod: Manifest
     failures: tuple[Failure, ...]
     events: tuple[Manifest, ...] | None = ()
     logs: tuple[Log, ...] = ()
+    kind: ClassVar[str] = "Pod"
 
     @property
-    def name(self) -> str:
-        return manifests.name(self.pod)
-
-    @cached_property
-    def newest_events(self) -> tuple[Manifest, ...]:
-        return tuple(manifests.newest_first(self.events or ()))
+    def object(self) -> Manifest:
+        return self.pod
 
 
 @dataclass(frozen=True)
 class Facts:
-    """One workload that fails.
+    """One workload that fails: its failing `pods`, and `objects` of other kinds that fail.
 
     `owner` is its object, None where it was not read or is gone. `nodes` are the nodes that were
     read: those that the pods run on and, for pods that no node took, what the scheduler could
@@ -74,28 +83,42 @@ class Facts:
     """
 
     pods: tuple[PodFacts, ...]
+    objects: tuple[ObjectFacts, ...] = ()
     owner: Manifest | None = None
     nodes: tuple[Manifest, ...] = ()
     every_node: bool = True
     unavailable: tuple[str, ...] = ()
     hide: Callable[[str], str] = str
 
+    @property
+    def all(self) -> tuple[PodFacts | ObjectFacts, ...]:
+        return (*self.pods, *self.objects)
+
 
 @dataclass(frozen=True)
 class Case:
-    """One failure of one pod: what a rule is asked about."""
+    """One failure of one pod or other object: what a rule is asked about."""
 
     facts: Facts
-    in_pod: PodFacts
+    about: PodFacts | ObjectFacts
     failure: Failure
 
     @property
     def pod(self) -> Manifest:
-        return self.in_pod.pod
+        """The pod, for the rules that are only asked about pods; else the object that fails."""
+        return self.about.object
+
+    @property
+    def is_pod(self) -> bool:
+        return self.about.kind == PodFacts.kind
+
+    @property
+    def name(self) -> str:
+        return manifests.name(self.pod)
 
     @property
     def subject(self) -> str:
-        return f"Pod/{self.in_pod.name}"
+        return f"{self.about.kind}/{self.name}"
 
     @cached_property
     def container(self) -> Container | None:
@@ -128,16 +151,18 @@ class Case:
         return next((node for node in self.facts.nodes if manifests.name(node) == wanted), None)
 
     def events(self, *reasons: str) -> Iterator[Manifest]:
-        """Events of the pod with one of these reasons, newest first; those of another container
-        are left out."""
-        mine = f"{{{self.failure.container}}}"
-        for event in self.in_pod.newest_events:
-            field = manifests.text(manifests.mapping(event.get("involvedObject")).get("fieldPath"))
-            if event.get("reason") in reasons and (not field or field.endswith(mine)):
-                yield event
+        """Events with one of these reasons, newest first; those of another container are left
+        out."""
+        return (event for event in self.newest_events if event.get("reason") in reasons)
+
+    @cached_property
+    def newest_events(self) -> tuple[Manifest, ...]:
+        """The events of the object, newest first; those of another container are left out."""
+        found = manifests.newest_first(self.about.events or ())
+        return tuple(e for e in found if manifests.is_about(e, self.failure.container))
 
     def log(self, stream: str) -> Log | None:
-        for log in self.in_pod.logs:
+        for log in self.about.logs:
             if (log.container, log.stream) == (self.failure.container, stream):
                 return log
         return None
@@ -147,24 +172,16 @@ class Case:
         return short(self.facts.hide(text), most)
 
     def from_pod(self, field: str, text: str) -> EvidenceLine:
-        return EvidenceLine("pod", self.subject, field, self.quote(text))
+        """A line of the pod itself, or of the other object that fails."""
+        return EvidenceLine(self._source, self.subject, field, self.quote(text))
+
+    @property
+    def _source(self) -> str:
+        owner = self.facts.owner
+        if owner is not None and manifests.uid(owner) == manifests.uid(self.pod) != "":
+            return "owner"
+        return {"Pod": "pod", "Node": "node"}.get(self.about.kind, "object")
 
     def from_event(self, event: Manifest) -> EvidenceLine:
         reason, message = manifests.text(event.get("reason")), manifests.text(event.get("message"))
         return EvidenceLine("event", self.subject, reason, self.quote(message))
-
-
-def still_shown(pod: Manifest, failure: Failure) -> bool:
-    """Whether the pod, as it is now, still bears out a failure that was reported of it.
-
-    `detect` says what fails this moment; a crash that was reported a moment ago stays worth
-    explaining while the object remembers it.
-    """
-    found = Case(Facts(()), PodFacts(pod, (failure,)), failure).container
-    match failure.failure_class:
-        case FailureClass.UNSCHEDULABLE:
-            return not manifests.node_name(pod)
-        case FailureClass.IMAGE_PULL:
-            return found is not None and bool(found.state("waiting"))
-        case _:
-            return found is not None and bool(last_end(found))

@@ -27,10 +27,10 @@ class Severity(StrEnum):
 class EvidenceLine:
     """One line that supports a cause.
 
-    `source` says where it was read: `pod`, `event`, `log`, `owner`, `node`. `subject` is the object
-    (`Pod/web-7f`), for logs with container and stream (`Pod/web-7f/app/previous`); `field` is a
-    path in the object, a log line's number counted from 1 or an event's reason; `text` is the line
-    itself.
+    `source` says where it was read: `pod`, `event`, `log`, `owner`, `node`, or `object` for an
+    object of another kind. `subject` is the object (`Pod/web-7f`), for logs with container and
+    stream (`Pod/web-7f/app/previous`); `field` is a path in the object, a log line's number counted
+    from 1 or an event's reason; `text` is the line itself.
     """
 
     source: str
@@ -41,8 +41,8 @@ class EvidenceLine:
 
 @dataclass(frozen=True)
 class Cause:
-    """Why a container, or a whole pod, fails. `rule` is the permanent id of the rule that says
-    so."""
+    """Why a container, a whole pod or another object fails. `rule` is the permanent id of the rule
+    that says so."""
 
     rule: str
     failure_class: str

@@ -3,9 +3,19 @@
 from kure.domain import manifests
 from kure.domain.diagnosis.facts import Facts
 from kure.domain.diagnosis.model import Severity
+from kure.domain.failures.model import FailureClass
 from kure.domain.manifests import Manifest
 
-TASKS = ("Job", "CronJob")
+# Kinds whose own state says how bad it is, and not the number of pods that are left.
+OF_KIND = {
+    "Job": Severity.MEDIUM,
+    "CronJob": Severity.MEDIUM,
+    "HorizontalPodAutoscaler": Severity.MEDIUM,
+    "PersistentVolumeClaim": Severity.HIGH,
+    "Service": Severity.HIGH,
+    "Ingress": Severity.HIGH,
+    "Node": Severity.HIGH,
+}
 
 
 def severity(facts: Facts) -> Severity:
@@ -19,12 +29,20 @@ def severity(facts: Facts) -> Severity:
     | a Job or CronJob, a bare pod that may end | medium: nobody is being served by it |
     | wants no replicas, or nothing is left of it | low |
     | an owner of a kind that is not read | high if a failing pod is ready, else critical |
+    | a node that is not ready | critical |
+    | a node under pressure, a claim, a Service, an Ingress | high |
+    | an autoscaler | medium |
 
     A replica that is ready in the moment between two crashes is not counted as ready.
     """
-    owner = facts.owner
-    if owner is not None and owner.get("kind") in TASKS:
-        return Severity.MEDIUM
+    classes = {failure.failure_class for found in facts.objects for failure in found.failures}
+    if FailureClass.NODE_NOT_READY in classes:
+        return Severity.CRITICAL
+    owner = facts.owner or next((found.object for found in facts.objects), None)
+    kinds = [found.kind for found in facts.objects] + [manifests.text((owner or {}).get("kind"))]
+    of_kind = [OF_KIND[kind] for kind in kinds if kind in OF_KIND]
+    if of_kind:
+        return of_kind[0]
     failing_ready = sum(_is_ready(found.pod) for found in facts.pods)
     replicas = _replicas(owner) if owner is not None else None
     if replicas is None:

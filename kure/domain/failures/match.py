@@ -20,6 +20,9 @@ HOLD_AT_MOST = timedelta(minutes=5)
 # https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
 BACKOFF_RESET = timedelta(minutes=10)
 
+# How a run ended that never began: containerd's word and Docker's.
+NEVER_RAN = ("StartError", "ContainerCannotRun")
+
 
 @dataclass(frozen=True)
 class Match:
@@ -91,8 +94,34 @@ def ended_at(pod: Manifest, end: Manifest) -> datetime | None:
 def unready_since(pod: Manifest) -> datetime | None:
     """When the pod became unready, else when it was made. None for an object without any time."""
     for kind in ("Ready", "ContainersReady"):
-        found = manifests.condition(pod, kind)
-        since = manifests.time_of(found.get("lastTransitionTime"))
-        if found.get("status") == "False" and since:
+        if since := manifests.became(pod, kind, "False"):
             return since
     return manifests.created_at(pod)
+
+
+def latest(*times: datetime | None) -> datetime | None:
+    """The latest of those that are known."""
+    return max((time for time in times if time), default=None)
+
+
+def waits_since(pod: Manifest, container: Container) -> datetime | None:
+    """No earlier than this does the container wait for what its waiting reason says: when the pod's
+    network was there, its init containers were done, and its own last run was over.
+
+    A reason itself carries no time, and the pod is unready from the start: while another image was
+    being pulled, nobody waited for a ConfigMap.
+    """
+    return latest(
+        unready_since(pod),
+        manifests.became(pod, "PodReadyToStartContainers", "True"),
+        None if container.init else manifests.became(pod, "Initialized", "True"),
+        manifests.time_of(container.last_terminated.get("finishedAt")),
+    )
+
+
+def is_ending(pod: Manifest) -> bool:
+    """All main containers have ended for good; their sidecars are being stopped, by a signal."""
+    main = [container for container in manifests.containers(pod) if not container.init]
+    return bool(main) and all(
+        container.state("terminated") and container.restarts != "Always" for container in main
+    )

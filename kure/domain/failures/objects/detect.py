@@ -1,5 +1,6 @@
 """Whether an object that is not a pod fails."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from kure.domain import manifests
@@ -22,4 +23,9 @@ def detect_object(
     if kind.rule is None or manifests.is_being_deleted(obj):
         return Verdict(Health.PENDING)
     matches = list(kind.rule(obj, around, graces))
-    return verdict_of(matches, now, well=kind.well(obj, around), well_since=None)
+    # What is not even late yet (a CronJob's next time) is no doubt, only a moment to look again.
+    ahead = [m for m in matches if m.begins and m.begins > now and m.failure.since > now]
+    doubts = [match for match in matches if match not in ahead]
+    verdict = verdict_of(doubts, now, well=kind.well(obj, around), well_since=None)
+    times = [verdict.recheck_at, *(match.begins for match in ahead)]
+    return replace(verdict, recheck_at=min((time for time in times if time), default=None))

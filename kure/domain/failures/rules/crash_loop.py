@@ -1,15 +1,19 @@
 """A container ends again and again."""
 
+import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from kure.domain import manifests
 from kure.domain.failures.match import (
     BACKOFF_RESET,
+    NEVER_RAN,
     Events,
     Match,
     end_path,
     ended_at,
     hold_ends,
+    is_ending,
     is_finished,
     last_end,
     run_length,
@@ -17,22 +21,31 @@ from kure.domain.failures.match import (
 from kure.domain.failures.model import Failure, FailureClass, Graces
 from kure.domain.manifests import Container, Manifest
 
+# What the kubelet says when it kills a container itself and means to start it again.
+KILLED = re.compile(r"failed (liveness|startup) probe|FailedPostStartHook")
+
+# Kubelets stop writing an event that they repeat, and add to it only now and then:
+# https://github.com/kubernetes/client-go/blob/v0.34.0/tools/record/events_cache.go
+STILL_TELLS = timedelta(minutes=15)
+
 
 def crash_loop(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
     """Seen in all three phases of the loop: while it waits (CrashLoopBackOff), in the moment
     between the end and the wait (`terminated`), and between two crashes, when it runs and only
     `lastState` and the restart count tell.
 
-    Where the last run was killed for its memory, `oom_killed` names it. Exit 0 counts where the
-    policy is to restart for ever: the container completes and is started again.
+    Where the last run was killed for its memory, `oom_killed` names it; where its program could not
+    be started, `start_error` does. Probes that kill are seen here, and events tell of them. Exit 0
+    counts where the policy is to restart for ever: the container completes and is started again.
     """
     if is_finished(pod):
         return
-    ending = _is_ending(pod)
+    ending = is_ending(pod)
+    named_by_others = ("OOMKilled", *NEVER_RAN)
     for container in manifests.containers(pod):
         end = last_end(container)
         since = ended_at(pod, end)
-        if end.get("reason") == "OOMKilled" or since is None or (ending and container.sidecar):
+        if end.get("reason") in named_by_others or since is None or (ending and container.sidecar):
             continue
         if _waits(container) or _ended_again(container) or _runs_between(container):
             waiting = container.state("waiting")
@@ -42,7 +55,9 @@ def crash_loop(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]
                     container=container.name,
                     since=since,
                     reason=manifests.text(waiting.get("reason") or end.get("reason")),
-                    message=manifests.text(end.get("message") or waiting.get("message")),
+                    message=manifests.text(end.get("message"))
+                    or _killed(container, events, since)
+                    or manifests.text(waiting.get("message")),
                     field=end_path(container) if end else f"{container.path}.state.waiting",
                 ),
                 ends=hold_ends(container),
@@ -77,9 +92,24 @@ def _runs_between(container: Container) -> bool:
     )
 
 
-def _is_ending(pod: Manifest) -> bool:
-    """All main containers have ended for good; their sidecars are being stopped, by a signal."""
-    main = [container for container in manifests.containers(pod) if not container.init]
-    return bool(main) and all(
-        container.state("terminated") and container.restarts != "Always" for container in main
-    )
+def _killed(container: Container, events: Events, since: datetime) -> str:
+    """That the kubelet killed it, and what the probe had said; '' where no event tells that."""
+    mine = [
+        event
+        for event in manifests.newest_first(events or ())
+        if manifests.is_about(event, container.name) and _tells_of(event, since)
+    ]
+    killing = _newest(mine, "Killing")
+    if not KILLED.search(killing):
+        return ""
+    why = _newest(mine, "FailedPostStartHook" if "Hook" in killing else "Unhealthy")
+    return f"{killing}: {why}" if why else killing
+
+
+def _newest(events: list[Manifest], reason: str) -> str:
+    return next((manifests.text(e.get("message")) for e in events if e.get("reason") == reason), "")
+
+
+def _tells_of(event: Manifest, since: datetime) -> bool:
+    time = manifests.event_time(event)
+    return time is not None and time >= since - STILL_TELLS

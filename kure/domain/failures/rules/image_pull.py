@@ -4,21 +4,10 @@ import re
 from collections.abc import Iterator
 
 from kure.domain import manifests
+from kure.domain.failures import waiting as waits
 from kure.domain.failures.match import Events, Match, is_finished, unready_since
 from kure.domain.failures.model import Failure, FailureClass, Graces
 from kure.domain.manifests import Container, Manifest
-
-# https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/images/types.go and, for the
-# last two, https://github.com/kubernetes/cri-api/blob/v0.34.0/pkg/errors/errors.go
-REASONS = (
-    "ErrImagePull",
-    "ImagePullBackOff",
-    "InvalidImageName",
-    "ErrImageNeverPull",
-    "ImageInspectError",
-    "RegistryUnavailable",
-    "SignatureValidationFailed",
-)
 
 # Kubelets before 1.31 say only this while they wait; later ones add the error behind a colon.
 ONLY_BACK_OFF = re.compile(r'Back-off pulling image "[^"]*"\.?')
@@ -36,7 +25,7 @@ def image_pull(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]
     for container in manifests.containers(pod):
         waiting = container.state("waiting")
         reason = manifests.text(waiting.get("reason"))
-        if reason in REASONS:
+        if reason in waits.PULL:
             yield Match(
                 Failure(
                     failure_class=FailureClass.IMAGE_PULL,
@@ -60,13 +49,7 @@ def _message(container: Container, waiting: str, events: Events) -> str:
             event.get("reason") == "Failed"
             and told
             and not UNTOLD.fullmatch(told)
-            and _is_about(container, event)
+            and manifests.is_about(event, container.name)
         ):
             return told
     return waiting
-
-
-def _is_about(container: Container, event: Manifest) -> bool:
-    """Events name the container as `spec.containers{app}`; without that they are the pod's."""
-    path = manifests.text(manifests.mapping(event.get("involvedObject")).get("fieldPath"))
-    return not path or path.endswith(f"{{{container.name}}}")

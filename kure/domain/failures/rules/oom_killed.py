@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kure.domain import manifests
+from kure.domain.failures.ended import told_until
 from kure.domain.failures.match import Events, Match, end_path, ended_at, hold_ends, last_end
 from kure.domain.failures.model import Failure, FailureClass, Graces
 from kure.domain.manifests import Manifest
@@ -33,5 +34,7 @@ def oom_killed(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]
                 message=manifests.text(end.get("message")),
                 field=end_path(container),
             ),
-            ends=hold_ends(container),
+            ends=told_until(pod, since, graces)
+            if manifests.phase(pod) == "Failed"
+            else hold_ends(container),
         )

@@ -166,7 +166,7 @@ test.each([
     { diagnosis: { ...makeDetail(NOW).diagnosis, causes: [] } as IncidentDetail['diagnosis'] },
     'Not determined',
   ],
-  ['no pod', { pods: [] }, 'No pod of it fails at the moment.'],
+  ['no pod', { pods: [] }, 'Nothing of it fails at the moment.'],
   ['recovered', { status: 'resolved' as const, resolution: 'recovered' as const }, 'recovered'],
   [
     'ignored for ever',

@@ -90,7 +90,7 @@ test('failures are told once for all pods that have them, since the first', () =
   const { pods } = makeDetail(NOW);
   const early = { ...pods[0], failures: pods[0]?.failures.map((f) => ({ ...f, since: '2020' })) };
   const groups = groupFailures([...pods, early as (typeof pods)[0]]);
-  expect(groups.map((group) => [group.failure_class, group.pods])).toEqual([
+  expect(groups.map((group) => [group.failure_class, group.subjects.length])).toEqual([
     ['OOMKilled', 4],
     ['CrashLoopBackOff', 4],
   ]);

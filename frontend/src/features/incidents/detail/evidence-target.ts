@@ -10,12 +10,12 @@ const TAB_OF_SOURCE: Record<string, EvidenceTab> = {
   node: 'node',
 };
 
-const KIND_OF_TAB: Partial<Record<EvidenceTab, EvidenceRow['kind']>> = {
-  logs: 'log',
-  events: 'events',
-  manifest: 'manifest',
-  owner: 'owner',
-  node: 'node',
+const KINDS_OF_TAB: Partial<Record<EvidenceTab, readonly EvidenceRow['kind'][]>> = {
+  logs: ['log'],
+  events: ['events'],
+  manifest: ['manifest'],
+  owner: ['owner'],
+  node: ['node', 'usage'],
 };
 
 /** Where an evidence line can be read in full. */
@@ -25,9 +25,9 @@ export function tabOf(line: EvidenceLine): EvidenceTab {
 
 /** What was captured for a tab; the newest first. */
 export function capturedFor(tab: EvidenceTab, rows: readonly EvidenceRow[]): EvidenceRow[] {
-  const kind = KIND_OF_TAB[tab];
+  const kinds = KINDS_OF_TAB[tab] ?? [];
   return rows
-    .filter((row) => row.kind === kind)
+    .filter((row) => kinds.includes(row.kind))
     .sort((a, b) => b.captured_at.localeCompare(a.captured_at));
 }
 

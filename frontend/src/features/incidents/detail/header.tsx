@@ -1,5 +1,5 @@
 import type { IncidentDetail } from '../../../api/types';
-import { namespaceName, shortKind } from '../../../lib/format';
+import { countSubjects, namespaceName, shortKind } from '../../../lib/format';
 import { usePreferences } from '../../../lib/preferences';
 import { useClock } from '../../../live/clock';
 import { SeverityMark } from '../../../ui/severity';
@@ -30,7 +30,7 @@ export function Header({ incident }: { incident: IncidentDetail }) {
         {note && <span className="text-muted">{note}</span>}
         <SeverityMark severity={incident.severity} />
         <span className="tabular">
-          {incident.pods_failing} of {incident.pods_seen} pods failing
+          {incident.pods_failing} of {countSubjects(incident.pods, incident.pods_seen)} failing
         </span>
         <span className="text-muted">
           first <Time at={incident.first_seen} style="clock" />, last{' '}

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleSlash, type LucideIcon, OctagonAlert } from 'lucide-react';
 import type { Pod } from '../../../api/types';
+import { shortKind } from '../../../lib/format';
 import { classNames } from '../../../ui/class-names';
 import { Time } from '../../../ui/time';
 import { TONE_TEXT, type Tone } from '../../../ui/tone';
@@ -10,7 +11,7 @@ const STATES: Record<Pod['state'], { icon: LucideIcon; word: string; tone: Tone 
   gone: { icon: CircleSlash, word: 'Gone', tone: 'idle' },
 };
 
-/** The pods that the incident is about. */
+/** The pods, and other objects, that the incident is about. */
 export function Pods({ pods }: { pods: readonly Pod[] }) {
   if (pods.length === 0) {
     return <p className="py-4 text-muted">There is no pod: what should make one cannot.</p>;
@@ -19,7 +20,7 @@ export function Pods({ pods }: { pods: readonly Pod[] }) {
     <table className="w-full text-left text-sm">
       <thead className="text-xs text-muted max-md:spoken">
         <tr className="border-b border-hairline">
-          {['State', 'Pod', 'Node', 'Fails with', 'Last seen'].map((name) => (
+          {['State', 'Object', 'Node', 'Fails with', 'Last seen'].map((name) => (
             <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
               {name}
             </th>
@@ -35,8 +36,13 @@ export function Pods({ pods }: { pods: readonly Pod[] }) {
             <td className="py-1.5 pr-4 max-md:p-0">
               <State state={pod.state} />
             </td>
-            <td className="py-1.5 pr-4 break-all max-md:p-0">{pod.name}</td>
-            <td className="py-1.5 pr-4 text-muted max-md:p-0">{pod.node || 'none'}</td>
+            <td className="py-1.5 pr-4 break-all max-md:p-0">
+              {pod.kind !== 'Pod' && <span className="text-muted">{shortKind(pod.kind)} </span>}
+              {pod.name}
+            </td>
+            <td className="py-1.5 pr-4 text-muted max-md:p-0">
+              {pod.node || (pod.kind === 'Pod' ? 'none' : '')}
+            </td>
             <td className="py-1.5 pr-4 max-md:p-0">
               {pod.failures.map((failure) => (
                 <span key={`${failure.failure_class} ${failure.container}`} className="block">

@@ -1,15 +1,15 @@
 import type { IncidentDetail, Pod } from '../../../api/types';
-import { plural } from '../../../lib/format';
+import { countSubjects } from '../../../lib/format';
 import { Time } from '../../../ui/time';
 import { Section } from './section';
 
 type Failure = Pod['failures'][number];
 
 interface Group extends Failure {
-  pods: number;
+  subjects: Pod[];
 }
 
-/** What fails, by class and container, over all pods that fail now. */
+/** What fails, by class and container, over all that fails now. */
 export function groupFailures(pods: readonly Pod[]): Group[] {
   const groups = new Map<string, Group>();
   for (const pod of pods) {
@@ -17,9 +17,9 @@ export function groupFailures(pods: readonly Pod[]): Group[] {
     for (const failure of pod.failures) {
       const key = `${failure.failure_class}/${failure.container}`;
       const known = groups.get(key);
-      if (!known) groups.set(key, { ...failure, pods: 1 });
+      if (!known) groups.set(key, { ...failure, subjects: [pod] });
       else {
-        known.pods++;
+        known.subjects.push(pod);
         if (failure.since < known.since) known.since = failure.since;
       }
     }
@@ -34,7 +34,7 @@ export function WhatFails({ incident }: { incident: IncidentDetail }) {
     <Section title="What">
       <p>{incident.summary}</p>
       {groups.length === 0 ? (
-        <p className="text-sm text-muted">No pod of it fails at the moment.</p>
+        <p className="text-sm text-muted">Nothing of it fails at the moment.</p>
       ) : (
         <ul className="flex flex-col gap-2">
           {groups.map((group) => (
@@ -49,7 +49,7 @@ export function WhatFails({ incident }: { incident: IncidentDetail }) {
                     container <code className="font-mono text-xs">{group.container}</code>
                   </span>
                 )}
-                <span>{plural(group.pods, 'pod')}</span>
+                <span>{countSubjects(group.subjects)}</span>
                 <span className="text-muted">
                   since <Time at={group.since} style="clock" />
                 </span>

@@ -5,6 +5,7 @@ import { configQuery } from '../../../api/queries/config';
 import type { Config } from '../../../api/types';
 import { plural } from '../../../lib/format';
 import { formatAge, formatFull, millis } from '../../../lib/time';
+import { unwatchedNames, unwatchedTitle } from '../../../lib/watching';
 import { useClock } from '../../../live/clock';
 import { CopyButton } from '../../../ui/copy';
 import { QueryState } from '../../../ui/query-state';
@@ -29,11 +30,23 @@ function Calm({ watching }: Pick<Config, 'watching'>) {
   const pods = agents.reduce((sum, agent) => sum + agent.pods, 0);
   // Agents of single nodes see the same namespaces: no sum would be right.
   const namespaces = Math.max(0, ...agents.map((agent) => agent.namespaces));
+  const isPartial = watching.unwatched.length > 0;
   return (
     <Panel
-      icon={<CircleCheck aria-hidden size={28} className="text-ok" />}
-      title="Nothing is failing"
+      icon={
+        isPartial ? (
+          <TriangleAlert aria-hidden size={28} className="text-warning" />
+        ) : (
+          <CircleCheck aria-hidden size={28} className="text-ok" />
+        )
+      }
+      title={isPartial ? 'Nothing is failing where Kure looks' : 'Nothing is failing'}
     >
+      {isPartial && (
+        <p>
+          {unwatchedTitle(watching)}: {unwatchedNames(watching)}. What fails there is not seen.
+        </p>
+      )}
       <p>
         Watching {plural(namespaces, 'namespace')}, {plural(pods, 'pod')}.{' '}
         <LastCheck at={watching.last_seen} />

@@ -301,6 +301,16 @@ test.each([
   expect(screen.queryByText('Nothing is failing')).toBeNull();
 });
 
+test('nothing fails is said only of the nodes that are watched', async () => {
+  const unwatched = [{ cluster: 'demo', node: 'node-7', since: new Date(NOW).toISOString() }];
+  server.use(listOf([]), watching({ unwatched, nodes_total: 3 }));
+  renderApp('/');
+  const title = 'Nothing is failing where Kure looks';
+  const panel = (await screen.findByRole('heading', { name: title })).parentElement;
+  expect(panel).toHaveTextContent('1 of 3 nodes is not watched: node-7');
+  expect(screen.queryByRole('heading', { name: 'Nothing is failing' })).toBeNull();
+});
+
 test.each([
   ['regressed', 'Nothing that was resolved has come back.'],
   ['ignored', 'Nothing is ignored.'],

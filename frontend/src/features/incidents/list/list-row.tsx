@@ -59,10 +59,10 @@ export const ListRow = memo(function ListRow(props: Props) {
         className="tabular relative text-sm max-md:order-6 max-md:col-span-2 max-md:text-right"
       >
         {row.pods_failing}/{row.pods_seen}
-        <span className="spoken"> pods failing</span>
+        <span className="spoken"> failing</span>
         <span aria-hidden className="text-muted md:hidden">
           {' '}
-          pods
+          failing
         </span>
       </span>
       <span

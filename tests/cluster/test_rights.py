@@ -1,0 +1,212 @@
+"""The rights in infra/rbac are those that Kure uses: none is missing, none is left over.
+
+All of Kure runs behind a recorder, each part with its own account, against failing workloads of
+every kind; what was called is then compared with what is granted.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from agent.main import run
+from kure.adapters.cluster.credentials import Access
+from kure.ports import Manifest
+from kure.settings import Settings
+from tests.cluster.accounts import NAMESPACE, Account, allow_election, objects
+from tests.cluster.kube import PATHS, Admin
+from tests.cluster.recorder import Call, Recorder, recording
+from tests.conftest import folder
+from tests.kill.stack import Stack, running
+
+pytestmark = pytest.mark.cluster
+
+FAILING = Path(__file__).parents[1] / "cases" / "rights" / "failing.yaml"
+GRACES = ("CREATE", "CLAIM", "ENDPOINTS", "INGRESS", "SCALING", "SCHEDULE")
+
+# A CronJob has to miss its second minute.
+PATIENCE = 240
+
+
+@dataclass(frozen=True)
+class Right:
+    """One verb on one resource. `names` is empty where any will do; `everywhere` is False where it
+    holds in Kure's namespace only."""
+
+    account: str
+    verb: str
+    group: str
+    resource: str
+    names: frozenset[str]
+    everywhere: bool
+
+    def covers(self, call: Call, home: str) -> bool:
+        """Whether the call needs no more than this; `home` stands for Kure's namespace."""
+        asked = (call.account, call.verb, call.group, call.resource)
+        return (
+            asked == (self.account, self.verb, self.group, self.resource)
+            and (not self.names or call.name in self.names)
+            and (self.everywhere or call.namespace == home)
+        )
+
+    def __str__(self) -> str:
+        return f"{self.account.rpartition(':')[2]}: {self.verb} {self.group}/{self.resource}"
+
+
+def granted() -> Iterator[Right]:
+    """Every right in infra/rbac, taken apart. A role has the name of the account it is bound to."""
+    for obj in objects():
+        for rule in obj.get("rules", []):
+            for group in rule["apiGroups"]:
+                for resource in rule["resources"]:
+                    for verb in rule["verbs"]:
+                        yield Right(
+                            account=f"system:serviceaccount:{NAMESPACE}:{obj['metadata']['name']}",
+                            verb=verb,
+                            group=group,
+                            resource=resource,
+                            names=frozenset(rule.get("resourceNames", [])),
+                            everywhere=obj["kind"] == "ClusterRole",
+                        )
+
+
+def failing(namespace: str) -> list[Manifest]:
+    found = list(yaml.safe_load_all(FAILING.read_text()))
+    return [obj | {"metadata": obj["metadata"] | {"namespace": namespace}} for obj in found]
+
+
+@asynccontextmanager
+async def agent_of_a_node(admin: Admin, path: Path) -> AsyncIterator[dict[str, str]]:
+    """The settings of an agent in scope `node`, with a token as the kubelet would project it: of a
+    pod, on its node."""
+    name = f"rights-{secrets.token_hex(4)}"
+    await admin.create(sleeping_agent(name))
+    pod = f"{PATHS['Pod'].format(NAMESPACE)}/{name}"
+    try:
+        await admin.when_there(pod)
+        bound = {"apiVersion": "v1", "kind": "Pod", "name": name}
+        token = await admin.token(
+            NAMESPACE, Account.AGENT, audiences=["kure"], boundObjectRef=bound
+        )
+        (path / "projected-token").write_text(token)
+        yield {
+            "KURE_AGENT_SCOPE": "node",
+            "KURE_NODE_NAME": "node-1",
+            "KURE_POD_NAME": name,
+            "KURE_TOKEN_FILE": str(path / "projected-token"),
+        }
+    finally:
+        await admin.delete(pod)
+
+
+def sleeping_agent(name: str) -> Manifest:
+    """A pod of the agent's account that does nothing."""
+    container = {
+        "name": "app",
+        "image": "busybox:1.36",
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["sleep", "3600"],
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+        },
+    }
+    spec = {
+        "nodeName": "node-1",
+        "serviceAccountName": str(Account.AGENT),
+        "terminationGracePeriodSeconds": 0,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 1001,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [container],
+    }
+    metadata = {"name": name, "namespace": NAMESPACE}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+async def when_diagnosed(stack: Stack, namespace: str, wanted: set[str], status: str) -> None:
+    """Every one of these workloads has an incident of this status that has been diagnosed."""
+    found: set[str] = set()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not wanted <= found:
+                rows = await stack.incidents(namespace)
+                said = [row for row in rows if row["status"] == status and not row["diagnosing"]]
+                found = {row["name"] for row in said}
+                await asyncio.sleep(0.5)
+    except TimeoutError:
+        raise TimeoutError(f"No {status} incident of {sorted(wanted - found)}") from None
+
+
+async def fail_and_end(stack: Stack, admin: Admin, namespace: str) -> None:
+    """Each workload fails until it has been diagnosed; one is then found to be stopped."""
+    workloads = failing(namespace)
+    for obj in workloads:
+        await admin.apply(obj)
+    names = {obj["metadata"]["name"] for obj in workloads}
+    await when_diagnosed(stack, namespace, names, "open")
+    path = f"{PATHS['Deployment'].format(namespace)}/crashes"
+    await admin.patch(path, {"spec": {"replicas": 0}})
+    await when_diagnosed(stack, namespace, {"crashes"}, "resolved")
+
+
+@asynccontextmanager
+async def agent_of_all(stack: Stack, recorder: Recorder) -> AsyncIterator[None]:
+    """A second agent, in scope `all`, with a static token."""
+    settings = Settings(
+        kubeconfig=stack.data_dir / f"{Account.AGENT}.kubeconfig",
+        data_dir=stack.data_dir,
+        spool_dir=stack.data_dir / "spool-all",
+        api_url=stack.url,
+    )
+    stop = asyncio.Event()
+    before = len(recorder.calls)
+    running_agent = asyncio.create_task(run(settings, stop))
+    async with asyncio.timeout(PATIENCE):
+        while not any(is_watch_of_all_pods(call) for call in recorder.calls[before:]):
+            await asyncio.sleep(0.1)
+    try:
+        yield
+    finally:
+        stop.set()
+        await running_agent
+
+
+def is_watch_of_all_pods(call: Call) -> bool:
+    return (call.verb, call.resource, call.namespace) == ("watch", "pods", "")
+
+
+async def test_every_part_uses_the_rights_it_has_and_needs_no_others(
+    admin: Admin, admin_access: Access, namespace: str
+) -> None:
+    await allow_election(admin, namespace)
+    graces = {f"KURE_GRACES__{name}": "PT1S" for name in GRACES}
+    with folder() as path:
+        async with (
+            recording(admin_access) as recorder,
+            agent_of_a_node(admin, path) as scope,
+            running(
+                path,
+                server=recorder.url,
+                KURE_CLUSTER="rights",
+                KURE_POD_NAMESPACE=namespace,
+                **graces,
+                **scope,
+            ) as stack,
+        ):
+            async with agent_of_all(stack, recorder):
+                await fail_and_end(stack, admin, namespace)
+    rights, calls = list(granted()), recorder.calls
+    refused = {call for call in calls if call.status == 403}
+    used = {right for right in rights for call in calls if right.covers(call, namespace)}
+    beyond = {c for c in calls if not any(right.covers(c, namespace) for right in rights)}
+    assert refused == set()
+    assert beyond == set(), "granted by something else than infra/rbac"
+    assert sorted(str(right) for right in rights if right not in used) == []
