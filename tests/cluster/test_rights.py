@@ -200,9 +200,9 @@ async def test_every_part_uses_the_rights_it_has_and_needs_no_others(
                 **graces,
                 **scope,
             ) as stack,
+            agent_of_all(stack, recorder),
         ):
-            async with agent_of_all(stack, recorder):
-                await fail_and_end(stack, admin, namespace)
+            await fail_and_end(stack, admin, namespace)
     rights, calls = list(granted()), recorder.calls
     refused = {call for call in calls if call.status == 403}
     used = {right for right in rights for call in calls if right.covers(call, namespace)}

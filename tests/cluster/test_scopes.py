@@ -19,7 +19,7 @@ from tests.cluster.kube import Admin, deployment, job, pod, pod_spec
 
 pytestmark = pytest.mark.cluster
 
-PATIENCE = 90
+PATIENCE = 40
 NODES = "/api/v1/nodes"
 TAKEOVER_SECONDS = 20
 RELEASE_SECONDS = 2

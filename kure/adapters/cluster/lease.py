@@ -78,15 +78,17 @@ class Lock(LeaseLock):
         self.lease_reference = lease
         return True, self.election_record(lease)
 
-    async def create(self, name: str, namespace: str, record: LeaderElectionRecord) -> bool:
-        body = V1Lease(metadata=V1ObjectMeta(name=name), spec=self.update_lease(record))
+    async def create(
+        self, name: str, namespace: str, election_record: LeaderElectionRecord
+    ) -> bool:
+        body = V1Lease(metadata=V1ObjectMeta(name=name), spec=self.update_lease(election_record))
         return await self._write(
             "create", lambda: self.api_instance.create_namespaced_lease(namespace, body)
         )
 
-    async def update(self, name: str, namespace: str, record: LeaderElectionRecord) -> bool:
+    async def update(self, name: str, namespace: str, updated_record: LeaderElectionRecord) -> bool:
         lease = self._known()
-        lease.spec = self.update_lease(record, lease.spec)
+        lease.spec = self.update_lease(updated_record, lease.spec)
         return await self._write(
             "update", lambda: self.api_instance.replace_namespaced_lease(name, namespace, lease)
         )
