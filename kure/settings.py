@@ -130,7 +130,9 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"KURE_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        lines = [
+            f"KURE_{'__'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()
+        ]
         raise Misconfigured("Settings cannot be used. " + "; ".join(lines)) from error
     except SettingsError as error:
         field = str(error).split('"')[1]
