@@ -7,6 +7,7 @@ import yaml
 from kubernetes.config import ConfigException, list_kube_config_contexts
 
 from kure.adapters.cluster.client import KubeCluster, connect
+from kure.domain.failures.objects.kinds import KINDS
 from kure.errors import AccessDenied, KureError, Misconfigured
 from kure.settings import Settings
 
@@ -16,21 +17,13 @@ UNREADABLE = (
     *(ValueError, TypeError, KeyError, AttributeError),
 )
 READS = (
-    "/api/v1/pods",
     "/api/v1/events",
-    "/api/v1/nodes",
-    "/api/v1/namespaces",
-    "/api/v1/persistentvolumeclaims",
-    "/apis/apps/v1/deployments",
     "/apis/apps/v1/replicasets",
-    "/apis/apps/v1/statefulsets",
-    "/apis/apps/v1/daemonsets",
-    "/apis/batch/v1/jobs",
-    "/apis/batch/v1/cronjobs",
+    *(kind.list_path for kind in KINDS.values()),
 )
 WHAT_IS_READ = (
-    "pods with their logs and events, the workloads that own them, nodes, namespaces and "
-    "volume claims, in all namespaces"
+    "pods with their logs and events, the workloads that own them, nodes, volume claims, Services, "
+    "Ingresses and autoscalers, in all namespaces"
 )
 
 

@@ -86,16 +86,20 @@ async def _work(
     healthz = http_probe(f"{api_url}/healthz")
     api = Program("api.main", log / "api.log", env, healthz)
     worker = Program("workers.main", log / "worker.log", env)
-    agent = Program("agent.main", log / "agent.log", env)
-    await supervisor.start({"api": api, "worker": worker}, required=True)
-    await supervisor.start({"agent": agent}, required=False)
+    parts: dict[str, Child] = {"api": api, "worker": worker}
+    await supervisor.start(parts, required=True)
+    if settings.agent_listen is None:
+        parts["agent"] = Program("agent.main", log / "agent.log", env)
+        await supervisor.start({"agent": parts["agent"]}, required=False)
     view.place("Kure", f"{settings.public_url or api_url}/#token={token}")
     view.place("Temporal", env.get("KURE_TEMPORAL_UI_URL", settings.temporal_address))
     view.place("Logs", str(log))
     view.place("Cluster", f"{target.context} at {target.server}, only read")
+    if settings.agent_listen is not None:
+        view.place("Agents", f"expected from the cluster's nodes, at {settings.agent_listen}")
     if problem := await look(settings, target):
         view.tell(problem)
-    further = [restart_on_change(ROOT, [api, worker, agent])] if reload else []
+    further = [restart_on_change(ROOT, [*parts.values()])] if reload else []
     await asyncio.gather(supervisor.run(), _relate(api_url, token, view), *further)
 
 

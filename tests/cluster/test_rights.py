@@ -29,8 +29,7 @@ pytestmark = pytest.mark.cluster
 FAILING = Path(__file__).parents[1] / "cases" / "rights" / "failing.yaml"
 GRACES = ("CREATE", "CLAIM", "ENDPOINTS", "INGRESS", "SCALING", "SCHEDULE")
 
-# A CronJob has to miss its second minute.
-PATIENCE = 240
+PATIENCE = 120
 
 
 @dataclass(frozen=True)

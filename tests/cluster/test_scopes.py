@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -188,7 +189,8 @@ async def test_a_pod_that_is_scheduled_at_last_is_not_gone(
         finally:
             await admin.patch(f"{NODES}/node-1", {"metadata": {"labels": {"disk": None}}})
     assert healthy.what == "healthy"
-    assert healthy.body["since"] > report.body["failures"][0]["since"]
+    failed_since = datetime.fromisoformat(report.body["failures"][0]["since"])
+    assert datetime.fromisoformat(healthy.body["since"]) > failed_since
 
 
 async def test_objects_that_are_no_pods_are_told_by_the_leader(
