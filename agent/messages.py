@@ -9,6 +9,7 @@ from kure.contracts.reports import FailedReport, Owner, ReportedFailure
 from kure.domain import manifests
 from kure.domain.capture import told_node
 from kure.domain.failures.model import Failure
+from kure.domain.failures.objects.keeping import without_computed
 from kure.domain.manifests import Manifest
 from kure.domain.redact import Redactor
 from kure.domain.workloads import Workload
@@ -30,7 +31,8 @@ def failed(
     its own last words."""
     known = redactor.with_secrets_of(obj)
     told = [_failure(failure, known) for failure in failures[:MOST_FAILURES]]
-    shown = known.manifest(told_node(obj) if kind == "Node" else manifests.tidy(obj))
+    whole = told_node(obj) if kind == "Node" else manifests.tidy(without_computed(obj))
+    shown = known.manifest(whole)
     return FailedReport(
         kind=kind,
         name=manifests.name(obj),

@@ -6,6 +6,7 @@ from typing import Any
 from agent.messages import failed
 from agent.report import encode
 from kure.domain.failures.model import Failure, FailureClass
+from kure.domain.failures.objects.deployment import keep_deployment
 from kure.domain.redact import Redactor
 from kure.domain.workloads import Workload
 from tests.agent.recording_api import KEY
@@ -28,6 +29,13 @@ def test_a_node_is_told_without_a_namespace_and_without_its_images() -> None:
     assert isinstance(told.manifest, dict)
     assert told.manifest["status"] == {"capacity": {"cpu": "2"}}
     assert "managedFields" not in told.manifest["metadata"]
+
+
+def test_what_an_agent_has_kept_for_its_rules_is_no_part_of_the_manifest() -> None:
+    made = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "cart", "uid": "u"}}
+    told = failed("Deployment", keep_deployment(made), FAILURES, None, Redactor(KEY))
+    assert isinstance(told.manifest, dict)
+    assert sorted(told.manifest) == ["apiVersion", "kind", "metadata", "spec", "status"]
 
 
 def test_a_manifest_that_is_too_large_is_left_out_and_that_is_said() -> None:

@@ -12,7 +12,8 @@ OWNER = ("apiVersion", "kind", "name", "uid", "controller")
 CONDITION = ("type", "status", "reason", "message", "lastTransitionTime")
 
 # Top-level fields that no object of the API server has: what was computed from what is dropped.
-CHANGED_AT = "kure.dev/changedAt"
+COMPUTED = "kure.dev/"
+CHANGED_AT = f"{COMPUTED}changedAt"
 
 
 def picked(value: object, keys: Iterable[str]) -> Manifest:
@@ -42,6 +43,11 @@ def kept(
         "spec": spec,
         "status": status,
     }
+
+
+def without_computed(obj: Manifest) -> Manifest:
+    """What is kept as people may see it: only fields that the object itself has."""
+    return {key: value for key, value in obj.items() if not key.startswith(COMPUTED)}
 
 
 def kept_conditions(obj: Manifest, *types: str) -> list[Manifest]:

@@ -7,7 +7,7 @@ from kure.domain import manifests
 from kure.domain.failures.around import Around
 from kure.domain.failures.match import Match
 from kure.domain.failures.model import Failure, FailureClass, Graces
-from kure.domain.failures.objects.keeping import kept, kept_metadata, picked
+from kure.domain.failures.objects.keeping import COMPUTED, kept, kept_metadata, picked
 from kure.domain.failures.objects.references import backends
 from kure.domain.failures.objects.template import hosts, template_labels, wanted_replicas
 from kure.domain.manifests import Manifest
@@ -17,7 +17,7 @@ SERVICE_NAME = "kubernetes.io/service-name"
 TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time"
 
 # How many addresses an EndpointSlice had, where they were dropped.
-ADDRESSES = "kure.dev/addresses"
+ADDRESSES = f"{COMPUTED}addresses"
 
 
 def keep_service(obj: Manifest) -> Manifest:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from kure.domain import manifests
-from kure.domain.failures.objects.keeping import kept, picked
+from kure.domain.failures.objects.keeping import COMPUTED, kept, picked
 from kure.domain.failures.objects.references import hosts_of
 from kure.domain.manifests import Manifest
 
 SPEC = ("replicas", "paused", "selector", "podManagementPolicy")
 
 # Where the hosts of a template stand that was dropped.
-HOSTS = "kure.dev/hosts"
+HOSTS = f"{COMPUTED}hosts"
 
 
 def kept_workload(kind: str, obj: Manifest, counts: Sequence[str]) -> Manifest:
