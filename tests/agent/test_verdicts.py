@@ -2,81 +2,29 @@
 which it keeps to itself."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
-from pydantic import SecretStr
 
-from agent.main import run
 from kure.domain.failures.model import FailureClass
-from kure.settings import Settings
 from tests.agent.api_server import (
     Answer,
-    FakeApiServer,
     body,
     event,
-    fake_api_server,
     page,
     refuse,
-    settings_for,
     stream,
     thing,
 )
 from tests.agent.pods import crashed, open_pod, stamp, unpulled, unscheduled_from, well
-from tests.agent.recording_api import TOKEN, RecordingApi, Told, problem, recording_api
+from tests.agent.recording_api import problem
+from tests.agent.stage import PATIENCE, Stage
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
-PATIENCE = 15
-
-
-@dataclass
-class Stage:
-    """A cluster that plays a script, Kure's API, and settings that lead an agent to both."""
-
-    cluster: FakeApiServer
-    api: RecordingApi
-    settings: Settings
-
-    @asynccontextmanager
-    async def agent(self) -> AsyncIterator[None]:
-        stop = asyncio.Event()
-        running = asyncio.create_task(run(self.settings, stop))
-        try:
-            yield
-        finally:
-            stop.set()
-            await asyncio.wait_for(running, PATIENCE)
-
-    async def told(self, what: str, uid: str, count: int = 1) -> Told:
-        found = await self.api.wait_for(
-            lambda one: one.what == what and one.body.get("uid") == uid, PATIENCE, count
-        )
-        return found[-1]
-
-    def reports(self) -> list[tuple[str, str]]:
-        """What was told of which pod, evidence and heartbeats apart, in order."""
-        return [
-            (one.what, one.body["uid"])
-            for one in self.api.told
-            if one.what in ("failed", "healthy", "gone")
-        ]
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with fake_api_server() as cluster, recording_api() as api:
-        settings = settings_for(cluster.url, tmp_path).model_copy(
-            update={"api_url": api.url, "service_token": SecretStr(TOKEN)}
-        )
-        cluster.objects[EVENTS] = page([])
-        yield Stage(cluster, api, settings)
 
 
 async def test_pods_that_are_well_are_not_told_of(stage: Stage) -> None:
