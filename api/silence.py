@@ -19,7 +19,7 @@ from kure.errors import KureError
 
 log = logging.getLogger("kure.api.silence")
 
-EVERY_SECONDS = 5.0
+EVERY_SECONDS = 1.0
 
 
 class Silence:

@@ -10,6 +10,7 @@ from kure.ports import Manifest
 
 PATHS = {
     "Namespace": "/api/v1/namespaces",
+    "Node": "/api/v1/nodes",
     "Pod": "/api/v1/namespaces/{}/pods",
     "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts",
     "ConfigMap": "/api/v1/namespaces/{}/configmaps",
@@ -70,6 +71,10 @@ class Admin:
     async def delete(self, path: str) -> None:
         options = {"gracePeriodSeconds": 0, "propagationPolicy": "Background"}
         await self._call("DELETE", path, json=options)
+
+    async def delete_if_there(self, path: str) -> None:
+        answer = await self._http.delete(path)
+        assert answer.is_success or answer.status_code == 404, answer.text
 
     async def token(self, namespace: str, account: str, **spec: Any) -> str:
         """A token of a service account, for a day; `spec` as in a TokenRequest."""

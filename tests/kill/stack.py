@@ -45,6 +45,7 @@ class Stack:
     children: dict[str, Child]
     pool: Pool
     temporal: Client
+    agents_url: str
     events: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
 
     def arm(self, boundary: str) -> None:
@@ -64,13 +65,44 @@ class Stack:
             try:
                 answer = await client.get(
                     "/api/incidents",
-                    params={"namespace": namespace},
+                    params={"namespace": namespace, "limit": 200},
                     headers={"Authorization": f"Bearer {self.token}"},
                 )
             except httpx.HTTPError:
                 return []
         items: list[dict[str, Any]] = answer.json().get("items", [])
         return items
+
+    async def rows(self, namespace: str) -> dict[str, dict[str, Any]]:
+        """The same by workload; AssertionError where a workload has two."""
+        found = await self.incidents(namespace)
+        assert len({row["name"] for row in found}) == len(found), found
+        return {row["name"]: row for row in found}
+
+    async def until_all(self, namespace: str, names: set[str], status: str) -> None:
+        """Wait until these workloads, and no others, have diagnosed incidents of this status."""
+        found: dict[str, dict[str, Any]] = {}
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    found = await self.rows(namespace)
+                    as_told = {
+                        name
+                        for name, row in found.items()
+                        if row["status"] == status and not row["diagnosing"]
+                    }
+                    if as_told == names:
+                        return
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            raise TimeoutError(f"{namespace} stayed at {found}") from None
+
+    async def config(self) -> dict[str, Any]:
+        """What the page knows of the installation."""
+        async with httpx.AsyncClient(base_url=self.url, timeout=5) as client:
+            headers = {"Authorization": f"Bearer {self.token}"}
+            found: dict[str, Any] = (await client.get("/api/config", headers=headers)).json()
+        return found
 
     async def until(
         self, namespace: str, holds: Callable[[dict[str, Any]], bool]
@@ -181,6 +213,9 @@ async def running(
             children={"postgres": postgres, "temporal": temporal, **programs},
             pool=await open_pool(postgres.url, 4),
             temporal=await connect(settings),
+            agents_url=f"http://{more['KURE_AGENT_LISTEN']}"
+            if "KURE_AGENT_LISTEN" in more
+            else url,
         )
         listening = asyncio.create_task(stack.listen())
         try:

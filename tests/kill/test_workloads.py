@@ -19,29 +19,6 @@ def some_name(chance: random.Random) -> str:
     return f"{chance.choice('abcdefgh')}{chance.randrange(16**8):08x}"
 
 
-async def rows(stack: Stack, namespace: str) -> dict[str, dict[str, Any]]:
-    return {row["name"]: row for row in await stack.incidents(namespace)}
-
-
-async def until(stack: Stack, namespace: str, names: set[str], status: str) -> None:
-    """Wait until these workloads, and no others, have diagnosed incidents of this status."""
-    found: dict[str, dict[str, Any]] = {}
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                found = await rows(stack, namespace)
-                as_told = {
-                    name
-                    for name, row in found.items()
-                    if row["status"] == status and not row["diagnosing"]
-                }
-                if as_told == names:
-                    return
-                await asyncio.sleep(0.2)
-    except TimeoutError:
-        raise TimeoutError(f"{namespace} stayed at {found}") from None
-
-
 async def finished(admin: Admin, namespace: str, healthy: str, done: str) -> None:
     """Wait until the rolling update has ended and the Job has run."""
     path = f"{PATHS['Deployment'].format(namespace)}/{healthy}"
@@ -76,9 +53,9 @@ async def test_one_incident_for_each_failing_owner_and_none_for_the_rest(
     update = {"spec": {"template": {"metadata": {"annotations": {"updated": "yes"}}}}}
     await admin.patch(f"{PATHS['Deployment'].format(namespace)}/{healthy}", update)
     failing = {absent, crashing, greedy, homeless}
-    await until(stack, namespace, failing, "open")
+    await stack.until_all(namespace, failing, "open")
     await finished(admin, namespace, healthy, done)
-    found = await rows(stack, namespace)
+    found = await stack.rows(namespace)
     assert {name: (row["kind"], row["classes"]) for name, row in found.items()} == {
         absent: ("Deployment", ["ImagePullBackOff"]),
         crashing: ("Deployment", ["CrashLoopBackOff"]),
@@ -88,8 +65,8 @@ async def test_one_incident_for_each_failing_owner_and_none_for_the_rest(
     assert found[absent]["pods_failing"] == 5
     assert image in found[absent]["summary"]
     await repair(admin, namespace, absent, crashing, greedy, homeless)
-    await until(stack, namespace, failing, "resolved")
-    resolutions = {name: row["resolution"] for name, row in (await rows(stack, namespace)).items()}
+    await stack.until_all(namespace, failing, "resolved")
+    resolutions = {name: row["resolution"] for name, row in (await stack.rows(namespace)).items()}
     assert resolutions == {
         absent: "recovered", crashing: "stopped", greedy: "gone", homeless: "gone"
     }  # fmt: skip
