@@ -22,17 +22,25 @@ PLACE = re.compile(r"(http://\S+)/#token=(\S+)")
 class Running:
     """Where the demo is."""
 
+    pid: int
     url: str
     token: str
     data_dir: Path
     settings: Settings
 
 
+def kubeconfig() -> Path:
+    """Misconfigured where none is named: a cluster is not written to by mistake."""
+    file = os.environ.get("KUBECONFIG")
+    if not file:
+        raise Misconfigured("Set KUBECONFIG to a cluster on which pods may be made to fail.")
+    return Path(file)
+
+
 @asynccontextmanager
 async def demo(data_dir: Path) -> AsyncIterator[Running]:
     """Started and ready; stopped at the end."""
-    if not os.environ.get("KUBECONFIG"):
-        raise Misconfigured("Set KUBECONFIG to a cluster on which pods may be made to fail.")
+    file = kubeconfig()
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("kure"), "demo", "--cluster", "--yes",
         stdout=asyncio.subprocess.PIPE,
@@ -44,8 +52,8 @@ async def demo(data_dir: Path) -> AsyncIterator[Running]:
         async with asyncio.timeout(START_SECONDS):
             place = await _place(process.stdout)
         draining = asyncio.create_task(process.stdout.read())
-        settings = Settings(kubeconfig=Path(os.environ["KUBECONFIG"]), data_dir=data_dir)
-        yield Running(place[1], place[2], data_dir, settings)
+        settings = Settings(kubeconfig=file, data_dir=data_dir)
+        yield Running(process.pid, place[1], place[2], data_dir, settings)
         draining.cancel()
     finally:
         process.send_signal(signal.SIGTERM)

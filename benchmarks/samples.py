@@ -1,10 +1,12 @@
 """What was measured, and what it is held against."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 # Seconds: from the change's arrival at a raw watch, at the median and the 95th percentile.
 TARGETS = {
@@ -27,41 +29,57 @@ class Sample:
 
 @dataclass(frozen=True)
 class Row:
-    """One measured thing against its targets."""
+    """One figure. `target` is the most that it may be; None where it is told for information."""
 
     what: str
-    p50: float
-    p50_target: float | None
-    p95: float
-    p95_target: float
-    worst: float
+    measured: float
+    target: float | None
+    unit: str
 
     @property
     def met(self) -> bool:
-        median_met = self.p50_target is None or self.p50 <= self.p50_target
-        return median_met and self.p95 <= self.p95_target
+        return self.target is None or self.measured <= self.target
 
     def cells(self) -> tuple[str, ...]:
-        def ms(seconds: float | None) -> str:
-            return "-" if seconds is None else f"{seconds * 1000:.0f} ms"
-
-        figures = (self.p50, self.p50_target, self.p95, self.p95_target, self.worst)
-        return (self.what, *map(ms, figures), "met" if self.met else "MISSED")
+        target = "" if self.target is None else f"≤ {self.target:g} {self.unit}"
+        verdict = "" if self.target is None else "met" if self.met else "MISSED"
+        return self.what, f"{self.measured:.4g} {self.unit}", target, verdict
 
 
-def score(samples: list[Sample]) -> list[Row]:
-    """The samples against the targets."""
+@dataclass(frozen=True)
+class Result:
+    """Of one benchmark. `raw` is what the figures were computed from."""
+
+    name: str
+    title: str
+    rows: Sequence[Row]
+    raw: Any
+
+
+def p95(values: Sequence[float]) -> float:
+    return _cuts(values)[18]
+
+
+def _cuts(values: Sequence[float]) -> list[float]:
+    return quantiles(sorted(values), n=20, method="inclusive")
+
+
+def score(samples: Sequence[Sample]) -> list[Row]:
+    """The samples against the targets, in milliseconds."""
     rows = []
     for what, (field, p50_target, p95_target) in TARGETS.items():
-        values = sorted(getattr(sample, field) for sample in samples)
-        cuts = quantiles(values, n=20, method="inclusive")
-        rows.append(Row(what, cuts[9], p50_target, cuts[18], p95_target, values[-1]))
+        values = [getattr(sample, field) * 1000 for sample in samples]
+        median = p50_target and p50_target * 1000
+        rows.append(Row(f"{what}, median", _cuts(values)[9], median, "ms"))
+        rows.append(Row(f"{what}, p95", p95(values), p95_target * 1000, "ms"))
+        rows.append(Row(f"{what}, slowest", max(values), None, "ms"))
     return rows
 
 
-def save(folder: Path, samples: list[Sample], now: datetime) -> Path:
-    """Write the raw samples; returns the file."""
+def save(folder: Path, result: Result, now: datetime) -> Path:
+    """Write what was measured; returns the file."""
     folder.mkdir(exist_ok=True)
-    file = folder / f"latency-{now:%Y%m%dT%H%M%SZ}.json"
-    file.write_text(json.dumps([asdict(sample) for sample in samples], indent=1) + "\n")
+    file = folder / f"{result.name}-{now:%Y%m%dT%H%M%SZ}.json"
+    told = {"rows": [asdict(row) for row in result.rows], "raw": result.raw}
+    file.write_text(json.dumps(told, indent=1) + "\n")
     return file

@@ -58,7 +58,7 @@ class Observer:
             if not isinstance(change, Seen):
                 continue
             name = manifests.name(change.object)
-            verdict = detect(change.object, (), datetime.now(UTC))
+            verdict = detect(change.object, None, datetime.now(UTC))
             if verdict.health is Health.FAILING and name not in self._arrived:
                 failure_class = verdict.failures[0].failure_class.value
                 self._arrived[name] = (at, manifests.uid(change.object), failure_class)
@@ -85,16 +85,25 @@ class Observer:
         elif event == "diagnosis.ready":
             self._diagnosed.setdefault(str(data["incident_id"]), at)
 
-    async def until_all_are_seen(self, names: list[str]) -> None:
-        """Unavailable names what was not seen after a minute."""
-        deadline = time.monotonic() + PATIENCE
+    async def until_all_are_seen(self, names: list[str], patience: float = PATIENCE) -> None:
+        """Unavailable names what was not seen after so many seconds."""
+        deadline = time.monotonic() + patience
         while missing := [name for name in names if not self._is_seen(name)]:
             if time.monotonic() > deadline:
-                raise Unavailable(f"Not diagnosed after {PATIENCE} s: {', '.join(missing)}.")
+                raise Unavailable(f"Not diagnosed after {patience:.0f} s: {', '.join(missing)}.")
             await asyncio.sleep(0.2)
 
     def _is_seen(self, name: str) -> bool:
         return name in self._visible and self._visible[name][1] in self._diagnosed
+
+    def storm(self, names: list[str]) -> tuple[float, float]:
+        """Seconds from the first failure's arrival until the last of these workloads was visible,
+        and until the last one was diagnosed."""
+        own = tuple(f"{name}-" for name in names)
+        began = min(at for pod, (at, _, _) in self._arrived.items() if pod.startswith(own))
+        visible = [self._visible[name] for name in names]
+        diagnosed = max(self._diagnosed[incident_id] for _, incident_id in visible)
+        return max(at for at, _ in visible) - began, diagnosed - began
 
     def samples(self, names: list[str]) -> list[Sample]:
         """What was noted, as seconds from each change's arrival."""

@@ -3,6 +3,7 @@ call."""
 
 import asyncio
 import json
+import logging
 import re
 import socket
 import sys
@@ -22,6 +23,8 @@ from kure.domain import manifests
 from kure.errors import ClusterUnavailable, Misconfigured, NotFound
 from kure.ports import LogText, Manifest
 from kure.settings import Settings
+
+log = logging.getLogger("kure.adapters.cluster.client")
 
 PAGE = 500
 
@@ -223,6 +226,7 @@ class KubeCluster:
         accept: str,
     ) -> aiohttp.ClientResponse:
         authorization = {"Authorization": access.authorization} if access.authorization else {}
+        log.debug("request path=%s watch=%s", path, query.get("watch", "false"))
         return await self._session.request(
             "GET" if new is None else "POST",
             access.server + path,
