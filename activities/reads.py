@@ -22,13 +22,9 @@ from kure.ports import Cluster, Manifest
 T = TypeVar("T")
 
 PODS = "/api/v1/namespaces/{}/pods"
-EVENTS = "/api/v1/namespaces/{}/events"
 
 # A workload of its own only where no Deployment owns it, and then known by its pods alone.
 REPLICA_SET = ObjectKind("ReplicaSet", "/apis/apps/v1", "replicasets", keep=lambda obj: obj)
-
-# Where the events of objects without a namespace are kept.
-DEFAULT_NAMESPACE = "default"
 
 
 @asynccontextmanager
@@ -91,16 +87,8 @@ class Reads:
         return found
 
     async def events(self, obj: Manifest) -> tuple[Manifest, ...] | None:
-        """The object's events; None where they may not be read.
-
-        A kubelet writes its node's name where the uid should be, so a node's go by its name:
-        https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/kubelet/kubelet.go
-        """
-        about = f"involvedObject.uid={manifests.uid(obj)}"
-        if obj.get("kind") == "Node":
-            about = f"involvedObject.kind=Node,involvedObject.name={manifests.name(obj)}"
-        path = EVENTS.format(manifests.namespace(obj) or DEFAULT_NAMESPACE)
-        found = await self.optional(self.all_of(path, {"fieldSelector": about}))
+        """The object's events; None where they may not be read."""
+        found = await self.optional(self.cluster.events(obj))
         return None if found is None else tuple(found)
 
     async def around(self, kind: ObjectKind, obj: Manifest) -> Around:

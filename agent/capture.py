@@ -59,7 +59,7 @@ class Capture:
                 namespace=manifests.namespace(pod),
                 since=max(failure.since for failure in failures),
                 logs=logs,
-                events=await reader.events("Pod", pod),
+                events=await reader.events(pod),
                 owners=await reader.owners(pod),
                 node=await reader.node(pod),
                 usage=await reader.object(usage) if usage else None,
@@ -80,7 +80,7 @@ class Capture:
                 namespace=manifests.namespace(obj),
                 since=max(failure.since for failure in failures),
                 logs=await self._logs_of_pods(reader, kind, obj) if kind in HAVE_PODS else [],
-                events=await reader.events(kind, obj),
+                events=await reader.events(obj),
                 unavailable=reader.unavailable,
             )
             return await reader.apart(lambda: fitted(found))

@@ -23,10 +23,6 @@ T = TypeVar("T")
 # An object that is larger tells nothing more: annotations may hold a megabyte.
 LARGEST_OBJECT = 192 * 1024
 
-# Where the events of objects without a namespace are:
-# https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
-NO_NAMESPACE = "default"
-
 
 @dataclass
 class Reader:
@@ -77,14 +73,13 @@ class Reader:
         log = shortened(log, most_bytes)
         return shortened(LogText(self.redactor.text(log.text), log.truncated), most_bytes)
 
-    async def events(self, kind: str, obj: Manifest) -> list[dict[str, Any]]:
-        """The newest 50, by the time at which they last happened. The kubelet writes its node's
-        name where the uid should be."""
-        path = f"/api/v1/namespaces/{manifests.namespace(obj) or NO_NAMESPACE}/events"
-        selector = f"involvedObject.uid={manifests.uid(obj)}"
-        if kind == "Node":
-            selector = f"involvedObject.kind=Node,involvedObject.name={manifests.name(obj)}"
-        found = await self.all_of(self.cluster.list(path, {"fieldSelector": selector}))
+    async def events(self, obj: Manifest) -> list[dict[str, Any]]:
+        """The newest 50, by the time at which they last happened."""
+        try:
+            found = await self.cluster.events(obj)
+        except KureError as error:
+            self.unavailable.append(str(error))
+            return []
         newest = manifests.newest_first(found)[:MOST_EVENTS]
         return await self.apart(lambda: [told_event(event, self.redactor) for event in newest])
 

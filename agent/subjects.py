@@ -188,7 +188,7 @@ class Subjects:
     async def _judge_with_events(self, asked: Sight) -> None:
         found: Events = None
         try:
-            found = await self._events.of(asked.kind, asked.obj)
+            found = await self._events.of(asked.obj)
         finally:
             sight = self._asking.pop(asked.uid)
         # What came meanwhile may need no events any more, or have ended.

@@ -17,7 +17,16 @@ class LogText:
     truncated: bool
 
 
-class Cluster(Protocol):
+class Lists(Protocol):
+    """Listing the objects of one Kubernetes cluster."""
+
+    def list(self, path: str, query: dict[str, str] | None = None) -> AsyncIterator[Manifest]:
+        """The items under a list path, in pages; each gets the `kind` and `apiVersion` that lists
+        leave out."""
+        ...
+
+
+class Cluster(Lists, Protocol):
     """Reading one Kubernetes cluster.
 
     Every method raises NotFound (404), AccessDenied (401, 403) or ClusterUnavailable (anything
@@ -29,9 +38,8 @@ class Cluster(Protocol):
         """One object, by its API path: `/api/v1/namespaces/shop/pods/web-0`."""
         ...
 
-    def list(self, path: str, query: dict[str, str] | None = None) -> AsyncIterator[Manifest]:
-        """The items under a list path, in pages; each gets the `kind` and `apiVersion` that lists
-        leave out."""
+    async def events(self, obj: Manifest) -> Sequence[Manifest]:
+        """The events of an object that has its kind, in no order."""
         ...
 
     async def log(self, namespace: str, pod: str, container: str, *, previous: bool) -> LogText:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kure.adapters.cluster.events import EventLists
 from kure.domain import manifests
 from kure.errors import KureError, NotFound
 from kure.ports import LogText, Manifest, NewEvidence
@@ -37,6 +38,9 @@ class FakeCluster:
         for place, found in self.objects.items():
             if place.rpartition("/")[0] == path and isinstance(found, dict) and _fits(found, query):
                 yield found
+
+    async def events(self, obj: Manifest) -> Sequence[Manifest]:
+        return await EventLists(self).of(obj)
 
     async def log(self, namespace: str, pod: str, container: str, *, previous: bool) -> LogText:
         found = self.logs.get((pod, container, previous))

@@ -1,7 +1,8 @@
 """Stand-ins for a cluster that can be read: objects by their path."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
+from kure.adapters.cluster.events import EventLists
 from kure.errors import ClusterUnavailable, NotFound
 from kure.ports import LogText, Manifest
 
@@ -26,6 +27,9 @@ class ObjectsByPath:
         for known, found in self._objects.items():
             if known.startswith(path):
                 yield found
+
+    async def events(self, obj: Manifest) -> Sequence[Manifest]:
+        return await EventLists(self).of(obj)
 
     async def log(self, namespace: str, pod: str, container: str, *, previous: bool) -> LogText:
         raise NotFound(f"There is no log of {namespace}/{pod}/{container}")

@@ -201,7 +201,7 @@ async def test_the_kubelets_events_of_a_node_are_found_by_its_name() -> None:
             yield {"reason": "NodeHasDiskPressure", "message": ""}
 
     cluster = Listing()
-    node = {"metadata": {"name": "node-1", "uid": "uid-node"}}
+    node = {"kind": "Node", "metadata": {"name": "node-1", "uid": "uid-node"}}
     found = await Capture(cluster, Redactor(KEY)).of_object("Node", node, [failure("")])
     assert [event["reason"] for event in found.events] == ["NodeHasDiskPressure"]
     selector = {"fieldSelector": "involvedObject.kind=Node,involvedObject.name=node-1"}

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import aiohttp
 
 from kure.adapters.cluster.credentials import Access, read_access
+from kure.adapters.cluster.events import EventLists
 from kure.adapters.cluster.logs import FEWER_LINES, MOST_READ, Tail
 from kure.adapters.cluster.problems import Expired, refusal
 from kure.domain import manifests
@@ -62,6 +63,7 @@ class KubeCluster:
         self._access = access
         self._session = _session(access)
         self._renewing = asyncio.Lock()
+        self._events = EventLists(self)
 
     @property
     def server(self) -> str:
@@ -92,6 +94,10 @@ class KubeCluster:
             except Expired:
                 if last:
                     raise
+
+    async def events(self, obj: Manifest) -> Sequence[Manifest]:
+        """The object's events, in no order; it needs its kind."""
+        return await self._events.of(obj)
 
     async def access(self, refused: Access | None = None) -> Access:
         """What a client of its own signs in with, valid now; read again where the server has

@@ -11,7 +11,7 @@ from typing import Any
 from kure.adapters.postgres.events import NewEvent, emit
 from kure.adapters.postgres.pool import Connection, Db, Pool, transaction
 
-# An agent beats every 10 s; when the third beat is due nobody may rely on it any more. With the look
+# An agent beats every 10 s; when the third beat is due nobody may rely on it any more. With a look
 # once a second people know of it within 30 s.
 SILENT = timedelta(seconds=29)
 # So long an agent may be away for a restart without anybody looking at what it watched.
