@@ -137,7 +137,7 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             task_queue=cluster_queue(settings.cluster),
             activities=[activities.gather, activities.confirm_recovered],
             interceptors=[parts.interceptor],
-            max_concurrent_activities=20,
+            max_concurrent_activities=40,
             graceful_shutdown_timeout=GRACEFUL,
             on_fatal_error=_stopping(stop),
         )

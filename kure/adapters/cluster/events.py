@@ -20,6 +20,9 @@ NO_NAMESPACE = "default"
 # A list of a whole namespace costs as much as four of single objects, or less.
 TOGETHER = 4
 
+# Where so many wait there are more to come, and one list is to tell for them, too.
+LULL_SECONDS = 1.0
+
 
 @dataclass(frozen=True)
 class _Asked:
@@ -57,11 +60,13 @@ class EventLists:
     async def _list(self, namespace: str) -> None:
         path = f"/api/v1/namespaces/{namespace}/events"
         try:
-            while asked := self._waiting.pop(namespace, []):
-                if len(asked) < TOGETHER:
+            while namespace in self._waiting:
+                if len(self._waiting[namespace]) < TOGETHER:
+                    asked = self._waiting.pop(namespace)
                     await asyncio.gather(*(self._one(path, one) for one in asked))
                 else:
-                    await self._all(path, asked)
+                    await asyncio.sleep(LULL_SECONDS)
+                    await self._all(path, self._waiting.pop(namespace))
         finally:
             del self._listing[namespace]
 

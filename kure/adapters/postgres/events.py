@@ -9,13 +9,18 @@ from kure.contracts.events import UiEvent
 
 CHANNEL = "kure_events"
 
-# A transaction-level lock around the insert: numbers then become visible in their order, since the
-# next number is only taken after the transaction before has committed.
+# A transaction-level lock before the insert: numbers then become visible in their order, since the
+# next number is only taken after the transaction before has committed. All in one statement, as
+# nothing is written so often.
 ORDER_LOCK = 0x6B757266
 
-EMIT = """
-    INSERT INTO ui_events (at, topic, entity, entity_id, version, payload)
-    VALUES ($1, $2, $3, $4, $5, $6) RETURNING seq
+EMIT = f"""
+    WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock({ORDER_LOCK})),
+    written AS (
+        INSERT INTO ui_events (at, topic, entity, entity_id, version, payload)
+        SELECT $1, $2, $3, $4, $5, $6 FROM locked RETURNING seq
+    )
+    SELECT seq, pg_notify('{CHANNEL}', seq::text) FROM written
 """
 SINCE = """
     SELECT seq, at, topic, entity, entity_id, version, payload
@@ -37,13 +42,11 @@ class NewEvent:
 
 async def emit(connection: Connection, now: datetime, *events: NewEvent) -> int:
     """Write events as the last thing of the caller's transaction; returns the newest number."""
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", ORDER_LOCK)
     seq = 0
     for event in events:
         seq = await connection.fetchval(
             EMIT, now, event.topic, event.entity, event.entity_id, event.version, event.payload
         )
-    await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, str(seq))
     return seq
 
 

@@ -34,6 +34,10 @@ async def _prepare(connection: asyncpg.Connection) -> None:
         )
 
 
+async def _as_it_is(connection: asyncpg.Connection) -> None:
+    """Nobody changes a session that is shared, so nothing has to be put back at each return."""
+
+
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
     """Turn "the database is away", however the driver says it, into DatabaseUnavailable."""
@@ -57,7 +61,13 @@ async def open_pool(url: str, size: int = 10) -> Pool:
     """A pool whose connections speak JSON. DatabaseUnavailable where nothing answers in 5 s."""
     async with translated():
         pool: Pool = await asyncpg.create_pool(
-            url, min_size=1, max_size=size, init=_prepare, command_timeout=10, timeout=5
+            url,
+            min_size=1,
+            max_size=size,
+            init=_prepare,
+            reset=_as_it_is,
+            command_timeout=10,
+            timeout=5,
         )
     return pool
 

@@ -86,7 +86,8 @@ async def record(pool: Pool, step: StepRecord, now: datetime) -> None:
     """Write a step; a step of a run that is not there, or one that has ended, changes nothing."""
     run_id = UUID(step.run_id)
     async with transaction(pool) as connection:
-        await connection.execute(EARLIER_LOST, run_id, step.step, step.attempt, now)
+        if step.attempt > 1:
+            await connection.execute(EARLIER_LOST, run_id, step.step, step.attempt, now)
         tag = await connection.execute(
             UPSERT, run_id, step.step, step.attempt, step.name, step.state.value, step.summary,
             step.started_at, step.ended_at, step.next_retry_at, step.error,
