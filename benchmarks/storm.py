@@ -18,6 +18,7 @@ PODS, NODES, STORM, OWN_PODS, REPLICAS = 5000, 20, 500, 110, 250
 LEAD_SECONDS = 60
 DIAGNOSED_SECONDS = 60
 ASK_SECONDS = 0.1
+SETTLE_SECONDS = 20
 
 
 async def storm(folder: Path) -> Result:
@@ -56,6 +57,7 @@ async def memory(running: Running, made: Crowd) -> list[Row]:
         own, _ = resident(pid)
         await made.give_lease_back("kure-agent")
         await until_watching(running, node, OWN_PODS, leads=True)
+        await asyncio.sleep(SETTLE_SECONDS)  # by then it has listed all that it now watches
         elected, _ = resident(pid)
     return [
         Row(f"agent of a node with {OWN_PODS} pods or more", own, 100, "MiB"),

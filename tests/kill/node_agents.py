@@ -1,6 +1,5 @@
 """Agents of single nodes as processes, each behind cables that can be cut."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +10,7 @@ from kure.demo.program import Program
 from tests.cluster.accounts import Account, sign_in
 from tests.cluster.kube import Admin
 from tests.kill.cable import Cable, cable_to
-from tests.kill.stack import PATIENCE, Stack
+from tests.kill.stack import Stack
 
 
 @dataclass
@@ -66,10 +65,7 @@ async def agent_of(
             await agent.kill()
 
 
-async def when_leading(stack: Stack, node: str) -> None:
-    """Once the API knows that this node's agent holds the Lease."""
-    async with asyncio.timeout(PATIENCE):
-        while not await stack.pool.fetchval(
-            "SELECT leads FROM agents WHERE node = $1 AND seen_at > now() - interval '15 s'", node
-        ):
-            await asyncio.sleep(0.2)
+async def leads(stack: Stack, node: str) -> bool:
+    """Whether this node's agent holds the Lease, as it has said lately."""
+    said = "SELECT leads FROM agents WHERE node = $1 AND seen_at > now() - interval '15 s'"
+    return bool(await stack.pool.fetchval(said, node))

@@ -15,7 +15,7 @@ from kure.ports import Manifest
 from tests.cluster.accounts import allow_election
 from tests.cluster.kube import PATHS, Admin, deployment, pod, pod_spec
 from tests.conftest import folder
-from tests.kill.node_agents import NodeAgent, agent_of, when_leading
+from tests.kill.node_agents import NodeAgent, agent_of, leads
 from tests.kill.stack import PATIENCE, Stack, running
 
 pytestmark = pytest.mark.cluster
@@ -24,6 +24,9 @@ NODE = "node-1"
 PARTITION_SECONDS = float(os.environ.get("KURE_TEST_PARTITION_SECONDS", "10"))
 UNWATCHED_SECONDS = 30
 STORM = 40
+
+# A Lease lasts fifteen seconds, and heartbeats tell of a new leader every ten.
+TAKEOVER_SECONDS = 35
 
 # Nobody tells of it once its node is gone but whoever reads it again.
 LOST_POD_STATUS = {
@@ -60,7 +63,7 @@ async def leader(
     """The agent of the real node, which also watches the rest."""
     await allow_election(admin, namespace)
     async with agent_of(NODE, stack, admin, admin_access, namespace) as agent:
-        await when_leading(stack, NODE)
+        await until(lambda: leads(stack, NODE))
         yield agent
 
 
@@ -202,13 +205,15 @@ async def test_what_failed_on_a_node_that_goes_is_closed_and_its_silence_is_show
         await agent.kill()
         await until(lambda: is_unwatched(stack, node), UNWATCHED_SECONDS)
         await until(lambda: has_told(stack, told), 2)
-    told = changes(stack)
+        told = changes(stack)
+        await agent.start()
+        await until(lambda: is_watched(stack, node), 15)
+        await until(lambda: has_told(stack, told), 2)
     await goes(admin, lost)  # as the garbage collector does; nobody sees it
     await admin.delete(f"{PATHS['Node']}/{node}")
     await until_status(stack, namespace, {"elsewhere": "open", "lost": "resolved"})
     assert (await stack.rows(namespace))["lost"]["resolution"] == "gone"
-    assert not await is_unwatched(stack, node)
-    await until(lambda: has_told(stack, told), 2)
+    assert await is_watched(stack, node)
 
 
 async def are_there(stack: Stack, namespace: str, names: set[str]) -> bool:
@@ -237,6 +242,10 @@ async def is_unwatched(stack: Stack, node: str) -> bool:
     return node in [one["node"] for one in unwatched]
 
 
+async def is_watched(stack: Stack, node: str) -> bool:
+    return not await is_unwatched(stack, node)
+
+
 def changes(stack: Stack) -> int:
     """How often the live stream said that another set of nodes is unwatched."""
     return sum(topic == "watching.changed" for _, topic, _ in stack.events)
@@ -260,6 +269,7 @@ async def test_another_takes_over_when_the_leader_is_killed_in_a_storm(
         beginning = asyncio.create_task(fails(admin, *storm))
         await until(lambda: has_begun(stack, namespace))
         await leader.kill()
+        await until(lambda: leads(stack, "no-such-node"), TAKEOVER_SECONDS)
         await beginning
         names = {obj["metadata"]["name"] for obj in storm}
         await stack.until_all(namespace, names, "open")
