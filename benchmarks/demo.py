@@ -38,13 +38,14 @@ def kubeconfig() -> Path:
 
 
 @asynccontextmanager
-async def demo(data_dir: Path) -> AsyncIterator[Running]:
+async def demo(data_dir: Path, log_level: str = "INFO") -> AsyncIterator[Running]:
     """Started and ready; stopped at the end."""
     file = kubeconfig()
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("kure"), "demo", "--cluster", "--yes",
         stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"KURE_DATA_DIR": str(data_dir), "KURE_PORT": "18090"},
+        env=os.environ
+        | {"KURE_DATA_DIR": str(data_dir), "KURE_PORT": "18090", "KURE_LOG_LEVEL": log_level},
         start_new_session=True,
     )  # fmt: skip
     assert process.stdout is not None, "it was asked for"

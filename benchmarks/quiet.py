@@ -1,7 +1,6 @@
 """What an agent asks of the API server while nothing happens: its watches, and nothing else."""
 
 import asyncio
-import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -22,8 +21,11 @@ MOST_WATCHES = 26
 
 async def quiet(folder: Path, minutes: float) -> Result:
     """Writes the demo's files and kwok's log to the folder."""
-    os.environ["KURE_LOG_LEVEL"] = "DEBUG"  # where each request has a line
-    async with demo(folder) as running, crowd(running.settings, folder) as made:
+    # DEBUG, where each request has a line
+    async with (
+        demo(folder, "DEBUG") as running,
+        crowd(running.settings, folder) as made,
+    ):
         say(f"Making {PODS} pods on {NODES} nodes")
         await made.join(NODES)
         await made.deploy([f"calm-{number:02}" for number in range(PODS // REPLICAS)], REPLICAS)

@@ -61,14 +61,21 @@ class EventLists:
         path = f"/api/v1/namespaces/{namespace}/events"
         try:
             while namespace in self._waiting:
-                if len(self._waiting[namespace]) < TOGETHER:
-                    asked = self._waiting.pop(namespace)
-                    await asyncio.gather(*(self._one(path, one) for one in asked))
-                else:
+                if len(self._waiting[namespace]) >= TOGETHER:
                     await asyncio.sleep(LULL_SECONDS)
-                    await self._all(path, self._waiting.pop(namespace))
+                await self._answer(path, self._waiting.pop(namespace))
         finally:
             del self._listing[namespace]
+
+    async def _answer(self, path: str, asked: Sequence[_Asked]) -> None:
+        try:
+            if len(asked) < TOGETHER:
+                await asyncio.gather(*(self._one(path, one) for one in asked))
+            else:
+                await self._all(path, asked)
+        finally:
+            for one in asked:  # whatever happened, nobody waits for ever
+                one.found.cancel()
 
     async def _one(self, path: str, asked: _Asked) -> None:
         query = {"fieldSelector": _selector(asked.obj)}

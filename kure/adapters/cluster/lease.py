@@ -26,6 +26,7 @@ from kubernetes.aio.leaderelection.resourcelock.leaselock import LeaseLock
 
 from kure.adapters.cluster.client import KubeCluster
 from kure.adapters.cluster.credentials import Access
+from kure.adapters.cluster.standby import Standby
 from kure.errors import KureError
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,12 @@ logging.getLogger("kubernetes.aio.leaderelection").setLevel(logging.CRITICAL)
 
 LEASE_SECONDS = 15
 RENEW_SECONDS = 10
-RETRY_SECONDS = 2.0
+RETRY_SECONDS = 4.0
+
+# How long one that found the Lease free stands for it before it waits again: another was faster.
+# One that knows nothing of the Lease has to see it unchanged for as long as it lasts.
+STAND_SECONDS, BLIND_SECONDS = 6.0, LEASE_SECONDS + RENEW_SECONDS
+PAUSE_SECONDS = 1.0
 
 # The library waits five minutes for an answer: a Lease is long lost by then.
 ANSWER_SECONDS = 4.0
@@ -116,6 +122,12 @@ class Lock(LeaseLock):
         gives up on a time that falls on a whole second."""
         return datetime.fromisoformat(str_time).isoformat(timespec="microseconds") + "Z"
 
+    @property
+    def version(self) -> str | None:
+        """The version of the Lease as it was last read."""
+        metadata = self._known().metadata
+        return metadata.resource_version if metadata else None
+
     def _known(self) -> V1Lease:
         """The Lease as it was last read: the API server refuses what is based on an older one."""
         return self.lease_reference or V1Lease()
@@ -180,24 +192,31 @@ class Election:
 
     def __init__(self, cluster: KubeCluster, candidate: Candidate) -> None:
         self._lock = Lock(cluster, candidate)
+        self._standby = Standby(
+            *(cluster, candidate.namespace, candidate.lease, candidate.identity, LEASE_SECONDS)
+        )
         self.leads = False
 
     @property
     def problem(self) -> str | None:
-        return self._lock.problem
+        return self._lock.problem or (None if self.leads else self._standby.problem)
 
     async def run(self, lead: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Stand for election for ever. `lead` runs while this one leads, and is cancelled when
         that ends. Cancelled, it gives the Lease back."""
         try:
             while True:
-                await self._term(lead)
-                await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1))
+                version = await self._standby.until_free()
+                await asyncio.sleep(random.uniform(0, PAUSE_SECONDS))  # all have seen it at once
+                await self._term(lead, version)
         finally:
             await self._lock.aclose()
 
-    async def _term(self, lead: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """From standing for election to the end of leading, whatever ends it."""
+    async def _term(
+        self, lead: Callable[[], Coroutine[Any, Any, None]], version: str | None
+    ) -> None:
+        """From standing for election to the end of leading, whatever ends it. `version` is that of
+        the Lease which was found free."""
         acquired = asyncio.Event()
 
         async def started() -> None:
@@ -214,10 +233,14 @@ class Election:
             onstarted_leading=started,
             onstopped_leading=stopped,
         )
-        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(LeaderElection(config).run())]
+        election = LeaderElection(config)
+        if version is not None and not await self._is_free(election, version):
+            return
+        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(election.run())]
         try:
             tasks.append(asyncio.create_task(acquired.wait()))
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            patience = BLIND_SECONDS if version is None else STAND_SECONDS
+            await asyncio.wait(tasks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             if acquired.is_set():
                 self.leads = True
                 log.info("%s leads", self._lock.identity)
@@ -225,6 +248,15 @@ class Election:
                 await asyncio.wait([tasks[0], *tasks[2:]], return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._end(tasks)
+
+    async def _is_free(self, election: LeaderElection, version: str) -> bool:
+        """Whether the Lease is still as it was found. The library would otherwise wait for as long
+        as it lasts once more, also where it was given back."""
+        _, record = await self._lock.get(self._lock.name, self._lock.namespace)
+        if not isinstance(record, LeaderElectionRecord) or self._lock.version != version:
+            return False
+        election.observed_record, election.observed_time_milliseconds = record, 0
+        return True
 
     async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
         """Stop all that belongs to the term, then give the Lease back."""

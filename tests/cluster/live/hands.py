@@ -59,6 +59,13 @@ class Hands(Admin):
                 await self._remove(path_of(manifest["kind"], "", manifest["metadata"]["name"]))
         await self._remove(path_of("Namespace", "", case.namespace))
 
+    async def when_gone(self, case: Case) -> None:
+        """Wait until nothing of its namespace is left, and the node has its room again."""
+        path = path_of("Namespace", "", case.namespace)
+        async with asyncio.timeout(PATIENCE):
+            while (await self._http.get(path)).is_success:
+                await asyncio.sleep(1)
+
     async def make(self, manifest: Manifest) -> Manifest:
         namespace = manifest["metadata"].get("namespace", "")
         return await self._call("POST", path_of(manifest["kind"], namespace), json=manifest)

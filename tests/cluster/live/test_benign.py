@@ -70,6 +70,7 @@ class Played:
         await asyncio.gather(self._marked, return_exceptions=True)
         cases = [*BENIGN, self._marker]
         await asyncio.gather(*(self.stage.hands.tear_down(case) for case in cases))
+        await asyncio.gather(*(self.stage.hands.when_gone(case) for case in cases))
 
     async def _play(self, case: Case) -> None:
         if case.data.get("patient"):
