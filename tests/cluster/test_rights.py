@@ -130,6 +130,25 @@ def sleeping_agent(name: str) -> Manifest:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
+async def another_leads(admin: Admin, namespace: str) -> None:
+    """The Lease is held by somebody who will never renew it."""
+    lease = {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"name": "kure-agent", "namespace": namespace},
+        "spec": {"holderIdentity": "another"},
+    }
+    await admin.create(lease)
+
+
+async def leads_no_more(admin: Admin, recorder: Recorder, namespace: str) -> None:
+    """The Lease goes, once an agent waits for it."""
+    async with asyncio.timeout(PATIENCE):
+        while not any((c.verb, c.resource) == ("watch", "leases") for c in recorder.calls):
+            await asyncio.sleep(0.1)
+    await admin.delete(f"{PATHS['Lease'].format(namespace)}/kure-agent")
+
+
 async def when_diagnosed(stack: Stack, namespace: str, wanted: set[str], status: str) -> None:
     """Every one of these workloads has an incident of this status that has been diagnosed."""
     found: set[str] = set()
@@ -182,10 +201,12 @@ def is_watch_of_all_pods(call: Call) -> bool:
     return (call.verb, call.resource, call.namespace) == ("watch", "pods", "")
 
 
+@pytest.mark.usefixtures("accounts")
 async def test_every_part_uses_the_rights_it_has_and_needs_no_others(
     admin: Admin, admin_access: Access, namespace: str
 ) -> None:
     await allow_election(admin, namespace)
+    await another_leads(admin, namespace)
     graces = {f"KURE_GRACES__{name}": "PT1S" for name in GRACES}
     with folder() as path:
         async with (
@@ -201,6 +222,7 @@ async def test_every_part_uses_the_rights_it_has_and_needs_no_others(
             ) as stack,
             agent_of_all(stack, recorder),
         ):
+            await leads_no_more(admin, recorder, namespace)
             await fail_and_end(stack, admin, namespace)
     rights, calls = list(granted()), recorder.calls
     refused = {call for call in calls if call.status == 403}
