@@ -118,6 +118,16 @@ def pod(namespace: str, name: str, spec: dict[str, Any]) -> Manifest:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
+def lease(namespace: str, holder: str) -> Manifest:
+    """The agents' Lease, held by somebody who never renews it."""
+    return {
+        "apiVersion": "coordination.k8s.io/v1",
+        "kind": "Lease",
+        "metadata": {"namespace": namespace, "name": "kure-agent"},
+        "spec": {"holderIdentity": holder},
+    }
+
+
 def deployment(namespace: str, name: str, spec: dict[str, Any], replicas: int = 1) -> Manifest:
     labels = {"app": name}
     return {

@@ -6,7 +6,7 @@ every kind; what was called is then compared with what is granted.
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from kure.adapters.cluster.credentials import Access
 from kure.ports import Manifest
 from kure.settings import Settings
 from tests.cluster.accounts import NAMESPACE, Account, allow_election, objects
-from tests.cluster.kube import PATHS, Admin
+from tests.cluster.kube import PATHS, Admin, lease
 from tests.cluster.recorder import Call, Recorder, recording
 from tests.conftest import folder
 from tests.kill.stack import Stack, running
@@ -130,22 +130,16 @@ def sleeping_agent(name: str) -> Manifest:
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 
-async def another_leads(admin: Admin, namespace: str) -> None:
-    """The Lease is held by somebody who will never renew it."""
-    lease = {
-        "apiVersion": "coordination.k8s.io/v1",
-        "kind": "Lease",
-        "metadata": {"name": "kure-agent", "namespace": namespace},
-        "spec": {"holderIdentity": "another"},
-    }
-    await admin.create(lease)
+async def when_called(recorder: Recorder, wanted: Callable[[Call], bool], since: int = 0) -> None:
+    """Wait for such a call, leaving out the first `since` calls."""
+    async with asyncio.timeout(PATIENCE):
+        while not any(wanted(call) for call in recorder.calls[since:]):
+            await asyncio.sleep(0.1)
 
 
 async def leads_no_more(admin: Admin, recorder: Recorder, namespace: str) -> None:
     """The Lease goes, once an agent waits for it."""
-    async with asyncio.timeout(PATIENCE):
-        while not any((c.verb, c.resource) == ("watch", "leases") for c in recorder.calls):
-            await asyncio.sleep(0.1)
+    await when_called(recorder, is_watch_of_leases)
     await admin.delete(f"{PATHS['Lease'].format(namespace)}/kure-agent")
 
 
@@ -187,14 +181,16 @@ async def agent_of_all(stack: Stack, recorder: Recorder) -> AsyncIterator[None]:
     stop = asyncio.Event()
     before = len(recorder.calls)
     running_agent = asyncio.create_task(run(settings, stop))
-    async with asyncio.timeout(PATIENCE):
-        while not any(is_watch_of_all_pods(call) for call in recorder.calls[before:]):
-            await asyncio.sleep(0.1)
+    await when_called(recorder, is_watch_of_all_pods, since=before)
     try:
         yield
     finally:
         stop.set()
         await running_agent
+
+
+def is_watch_of_leases(call: Call) -> bool:
+    return (call.verb, call.resource) == ("watch", "leases")
 
 
 def is_watch_of_all_pods(call: Call) -> bool:
@@ -206,7 +202,7 @@ async def test_every_part_uses_the_rights_it_has_and_needs_no_others(
     admin: Admin, admin_access: Access, namespace: str
 ) -> None:
     await allow_election(admin, namespace)
-    await another_leads(admin, namespace)
+    await admin.create(lease(namespace, "another"))
     graces = {f"KURE_GRACES__{name}": "PT1S" for name in GRACES}
     with folder() as path:
         async with (

@@ -16,7 +16,7 @@ from kure.domain import manifests
 from kure.settings import Settings
 from tests.agent.recording_api import TOKEN, RecordingApi, Told, recording_api
 from tests.cluster.accounts import allow_election
-from tests.cluster.kube import Admin, deployment, job, pod, pod_spec
+from tests.cluster.kube import PATHS, Admin, deployment, job, pod, pod_spec
 
 pytestmark = pytest.mark.cluster
 
@@ -121,9 +121,7 @@ async def api() -> AsyncIterator[RecordingApi]:
 
 
 async def holder(admin: Admin, namespace: str) -> str:
-    lease = await admin.read(
-        f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/kure-agent"
-    )
+    lease = await admin.read(PATHS["Lease"].format(namespace) + "/kure-agent")
     return manifests.text(manifests.spec(lease).get("holderIdentity"))
 
 

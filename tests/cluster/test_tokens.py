@@ -6,15 +6,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from kure.adapters.cluster.credentials import Access
 from kure.adapters.cluster.tokens import OwnCluster, TokenOwner
 from kure.errors import ClusterUnavailable
 from kure.settings import Settings
 from tests.cluster.accounts import Account
-from tests.cluster.kube import PATHS, Admin, pod, pod_spec
+from tests.cluster.kube import PATHS, Admin, lease, pod, pod_spec
 
 
 @asynccontextmanager
@@ -33,15 +31,6 @@ async def backend(accounts: dict[Account, Path], tmp_path: Path) -> AsyncIterato
         yield cluster
 
 
-async def post(access: Access, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    headers = {"Authorization": access.authorization or ""}
-    async with httpx.AsyncClient(verify=access.tls.context(), headers=headers) as client:
-        answer = await client.post(access.server + path, json=body)
-        assert answer.is_success, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
-
-
 async def scheduled(admin: Admin, namespace: str) -> dict[str, Any]:
     """A pod that a node has taken."""
     await admin.create(pod(namespace, "agent-1", pod_spec("sleep 600")))
@@ -53,10 +42,9 @@ async def scheduled(admin: Admin, namespace: str) -> dict[str, Any]:
 
 
 async def test_the_api_server_says_whose_a_token_is(
-    admin: Admin, admin_access: Access, namespace: str, backend: OwnCluster
+    admin: Admin, namespace: str, backend: OwnCluster
 ) -> None:
     found = await scheduled(admin, namespace)
-    path = PATHS["ServiceAccount"].format(namespace) + "/default/token"
     bound_to = {
         "kind": "Pod",
         "apiVersion": "v1",
@@ -65,8 +53,7 @@ async def test_the_api_server_says_whose_a_token_is(
     }
 
     async def token(**spec: Any) -> str:
-        answer = await post(admin_access, path, {"spec": {"audiences": ["kure"]} | spec})
-        return str(answer["status"]["token"])
+        return await admin.token(namespace, "default", audiences=["kure"], **spec)
 
     user = f"system:serviceaccount:{namespace}:default"
     bound = await token(boundObjectRef=bound_to)
@@ -83,13 +70,11 @@ async def test_the_api_server_says_whose_a_token_is(
 
 
 async def test_the_lease_says_who_leads(
-    admin_access: Access, admin_settings: Settings, namespace: str
+    admin: Admin, admin_settings: Settings, namespace: str
 ) -> None:
-    path = f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases"
     async with own(admin_settings) as cluster:
         assert await cluster.lease_holder(namespace, "kure-agent") == ""
-        lease = {"metadata": {"name": "kure-agent"}, "spec": {"holderIdentity": "agent-1"}}
-        await post(admin_access, path, lease)
+        await admin.create(lease(namespace, "agent-1"))
         assert await cluster.lease_holder(namespace, "kure-agent") == "agent-1"
 
 
