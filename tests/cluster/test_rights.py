@@ -27,7 +27,7 @@ from tests.kill.stack import Stack, running
 pytestmark = pytest.mark.cluster
 
 FAILING = Path(__file__).parents[1] / "cases" / "rights" / "failing.yaml"
-GRACES = ("CREATE", "CLAIM", "ENDPOINTS", "INGRESS", "SCALING", "SCHEDULE")
+GRACES = ("CREATE", "CLAIM", "ENDPOINTS", "INGRESS", "PENDING", "SCALING", "SCHEDULE")
 
 PATIENCE = 120
 

@@ -191,7 +191,9 @@ async def running(
             "KURE_CLUSTER": "kill",
             "KURE_QUIET": "PT2S",
             "KURE_CRASH_QUIET": "PT2S",
-            "KURE_GRACES__PENDING": "PT1S",
+            # longer than a pod of a repaired workload takes to start on a busy node: told as
+            # pending, its new template would be a new question, with a diagnosis of its own
+            "KURE_GRACES__PENDING": "PT10S",
             **more,
         }
         probes = {"api": http_probe(f"{url}/healthz")}

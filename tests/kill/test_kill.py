@@ -70,7 +70,8 @@ async def nothing_is_lost_or_doubled(stack: Stack, namespace: str) -> None:
     [row] = await stack.incidents(namespace)
     incident_id = UUID(row["id"])
     assert (row["resolution"], row["regressions"], row["pods_failing"]) == ("recovered", 0, 0)
-    assert await happened(stack, incident_id) == ["opened", "diagnosed", "resolved"]
+    told = await happened(stack, incident_id)
+    assert told == ["opened", "diagnosed", "resolved"], await explained(stack, incident_id)
     assert await number_of(stack, "diagnoses", incident_id) == 1
     reported = await stack.pool.fetch(
         "SELECT class, subject_uid FROM reports WHERE incident_id = $1", incident_id
@@ -128,6 +129,14 @@ async def happened(stack: Stack, incident_id: UUID) -> list[str]:
     return [row["what"] for row in rows]
 
 
+async def explained(stack: Stack, incident_id: UUID) -> list[list[str]]:
+    """What each diagnosis was of: class, container and template."""
+    rows = await stack.pool.fetch(
+        "SELECT explains FROM diagnoses WHERE incident_id = $1 ORDER BY created_at", incident_id
+    )
+    return [row["explains"] for row in rows]
+
+
 async def number_of(stack: Stack, table: str, incident_id: UUID, more: str = "") -> int:
     counted: int = await stack.pool.fetchval(
         f"SELECT count(*) FROM {table} WHERE incident_id = $1 {more}", incident_id
@@ -153,7 +162,8 @@ async def test_a_lost_temporal_store_loses_no_incident(
     assert [run["state"] for run in await runs_of(stack, incident_id)] == ["lost", "running"]
     await is_repaired(admin, namespace, "stored")
     await stack.until(namespace, lambda row: row["status"] == "resolved")
-    assert await happened(stack, incident_id) == ["opened", "diagnosed", "resolved"]
+    told = await happened(stack, incident_id)
+    assert told == ["opened", "diagnosed", "resolved"], await explained(stack, incident_id)
 
 
 async def runs_of(stack: Stack, incident_id: UUID) -> list[Any]:
