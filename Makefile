@@ -89,9 +89,11 @@ bench: $(PYTHON_READY) ## measure against the targets, on the cluster of KUBECON
 
 $(PYTHON_READY): requirements.lock
 	@infra/dev/tools.sh $(PYTHON)
+	@# --no-deps: the lock file is whole. Else pip asks for the newest of what is wanted with an extra,
+	@# such as coverage[toml], and refuses it as unpinned on the day that a newer one is published.
 	@echo "Installing the Python packages of requirements.lock into $(VENV)"
 	@[ -x $(PY) ] || $(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --disable-pip-version-check --quiet --progress-bar on --require-hashes \
+	@$(PY) -m pip install --disable-pip-version-check --quiet --progress-bar on --require-hashes --no-deps \
 		--requirement requirements.lock
 	@# The checkout itself is used as it lies: a path file needs no build and no network.
 	@echo '$(CURDIR)' > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/kure.pth"
