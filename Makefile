@@ -19,8 +19,8 @@ FRONT_SOURCES := $(shell find frontend -type f \( -path 'frontend/src/*' -o -pat
 	-o -path 'frontend/scripts/*' -o -path 'frontend/index.html' -o -name 'vite.config.ts' \
 	-o -path 'frontend/package.json' \) -not -path '*/node_modules/*' 2>/dev/null)
 
-DEMO := $(KURE) demo $(if $(CLUSTER),--cluster) $(if $(YES),--yes) \
-	$(if $(CONTEXT),--context '$(CONTEXT)')
+DEMO := $(KURE) demo $(if $(CLUSTER),--cluster) $(if $(YES),--yes) $(if $(LOOP),--loop) \
+	$(if $(PLAIN),--plain) $(if $(CONTEXT),--context '$(CONTEXT)')
 
 .PHONY: help
 help: ## explain the verbs
@@ -31,8 +31,7 @@ help: ## explain the verbs
 setup: $(PYTHON_READY) $(DASHBOARD) ## install what Kure needs into this folder, build the dashboard
 
 .PHONY: demo
-demo: $(PYTHON_READY) ## run all of Kure on this machine: CLUSTER=1 [YES=1] [CONTEXT=name]
-	@$(if $(CLUSTER),$(MAKE) $(DASHBOARD),true)
+demo: setup ## run all of Kure on this machine: [LOOP=1] [PLAIN=1]; CLUSTER=1 [YES=1] [CONTEXT=name]
 	@exec $(DEMO)
 
 .PHONY: dev

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -11,24 +12,22 @@ import typer
 from typer.core import TyperGroup
 
 from kure.adapters import temporal
+from kure.adapters.cluster.client import connect
 from kure.adapters.crypto import Keyring, ensure_key
 from kure.adapters.postgres.migrate import migrate as migrate_database
-from kure.demo.cluster import choose
+from kure.demo.cluster import choose, played
 from kure.demo.main import introduce
 from kure.demo.main import run as run_demo
+from kure.demo.recorded.serve import Stage, serve
+from kure.demo.reset import reset
 from kure.demo.view import Terminal, view
 from kure.domain.redact import Redactor, redact_document
 from kure.errors import InvalidInput, KureError, Misconfigured
+from kure.recording.record import MEGABYTE, Order, Recorder
 from kure.settings import Settings, load
 
 REFUSED = 2
 KEY_BYTES = 32
-
-NO_RECORDED_CLUSTER = (
-    "The recorded demo cluster is not there yet; it comes with a later release. To watch the "
-    "cluster of your kubeconfig instead, which is only read: `kure demo --cluster`, or "
-    "`make demo CLUSTER=1`"
-)
 
 
 class PlainErrors(TyperGroup):
@@ -52,29 +51,74 @@ app = typer.Typer(
 )
 
 
-@app.command()
+demos = typer.Typer(cls=PlainErrors)
+app.add_typer(demos, name="demo")
+
+Cluster = Annotated[
+    bool, typer.Option("--cluster", help="Watch the cluster of the kubeconfig; only reads it.")
+]
+
+
+@demos.callback(invoke_without_command=True)
 def demo(
-    cluster: Annotated[
-        bool, typer.Option("--cluster", help="Watch the cluster of the kubeconfig; only reads it.")
-    ] = False,
+    command: typer.Context,
+    cluster: Cluster = False,
     context: Annotated[
         str | None, typer.Option(help="A context of the kubeconfig, else the current one.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before reading.")] = False,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="The recorded shop: begin again after its end.")
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Lines only, as for logs and pipes.")
+    ] = False,
     reload: Annotated[
         bool, typer.Option("--reload", help="Start Kure's parts again when their source changes.")
     ] = False,
 ) -> None:
-    """Run all of Kure on this machine, with its own PostgreSQL and Temporal, until Ctrl-C."""
-    if not cluster:
-        raise InvalidInput(NO_RECORDED_CLUSTER)
+    """Run all of Kure on this machine, with its own PostgreSQL and Temporal, until Ctrl-C.
+
+    It watches a recorded shop in which one thing after another fails, or with --cluster your own
+    cluster. State is kept: started again it goes on where it was."""
+    if command.invoked_subcommand:
+        return
     settings = load()
-    target = asyncio.run(choose(settings, context))
-    typer.echo(introduce(target))
-    if not yes:
-        _ask()
-    with view(Terminal(), lambda: datetime.now().astimezone()) as shown:  # noqa: TID251  a wall clock
+    if cluster:
+        if loop:
+            raise InvalidInput("--loop is for the recorded shop; leave it out, or --cluster")
+        target = asyncio.run(choose(settings, context))
+        typer.echo(introduce(target))
+        if not yes:
+            _ask()
+    else:
+        if context:
+            raise InvalidInput("--context is for a cluster of yours; give --cluster as well")
+        settings = _of_the_shop(settings)
+        target = played(settings.data_dir / "played", loop=loop)
+    with view(Terminal(), lambda: datetime.now().astimezone(), plain=plain) as shown:  # noqa: TID251  a wall clock
         asyncio.run(run_demo(settings, target, shown, reload=reload))
+
+
+def _of_the_shop(settings: Settings) -> Settings:
+    """The recorded shop has a folder of its own: its incidents are not those of a real cluster."""
+    return settings.model_copy(update={"data_dir": settings.data_dir / "shop"})
+
+
+@demos.command("reset")
+def reset_demo(
+    cluster: Cluster = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget all that the demo has seen: incidents, evidence, its servers' files."""
+    settings = load()
+    folder = settings.data_dir if cluster else _of_the_shop(settings).data_dir
+    if not yes:
+        if not sys.stdin.isatty():
+            raise InvalidInput(f"There is no terminal to ask whether {folder} may go: give --yes")
+        typer.confirm(f"Remove what the demo keeps in {folder}?", abort=True)
+    removed = asyncio.run(reset(folder)) if folder.is_dir() else []
+    typer.echo(f"Removed from {folder}: {', '.join(removed) or 'nothing, there was nothing'}")
 
 
 def _ask() -> None:
@@ -129,6 +173,61 @@ async def _migrate(settings: Settings, url: str) -> None:
     typer.echo("The schema is up to date.")
     await temporal.register_search_attributes(await temporal.connect(settings))
     typer.echo("The search attributes are registered, as far as we may.")
+
+
+@app.command()
+def record(
+    file: Annotated[Path, typer.Argument(help="Where to: shop.kure.gz, say.")],
+    namespace: Annotated[
+        list[str], typer.Option("--namespace", "-n", help="Of this one only; may be repeated.")
+    ] = [],  # noqa: B006 # typer's way
+    seconds: Annotated[
+        float, typer.Option("--for", help="Seconds; Ctrl-C ends it earlier.", min=1)
+    ] = 60,
+    most_mib: Annotated[int, typer.Option(help="How large the file may become.", min=1)] = 32,
+    context: Annotated[
+        str | None, typer.Option(help="A context of the kubeconfig, else the current one.")
+    ] = None,
+) -> None:
+    """Record a cluster into one file, redacted: objects, what happens to them, events, logs.
+
+    It is only read, and no Secret is. Say what fails to somebody else, or play it: `kure play`."""
+    settings = load()
+    order = Order(seconds, namespace, most_mib * MEGABYTE)
+    asyncio.run(_record(settings, file, order, context))
+
+
+async def _record(settings: Settings, file: Path, order: Order, context: str | None) -> None:
+    target = await choose(settings, context)
+    typer.echo(f"Recording {target.context} at {target.server} for {order.seconds:g} s", err=True)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    redactor = Redactor(key=_redaction_key(settings))
+    async with connect(settings.model_copy(update={"context": target.context})) as cluster:
+        recorder = Recorder(cluster, redactor, order, lambda line: typer.echo(line, err=True))
+        made = await recorder.run(file, stop)
+    for missing in (*(f"Not read: {text}" for text in made.unread), *made.cut):
+        typer.echo(missing, err=True)
+    typer.echo(
+        f"{file}: {made.bytes / MEGABYTE:.2f} MiB, {made.seconds:.0f} s, {made.objects} "
+        f"objects, {made.changes} changes, logs of {made.logs} containers"
+    )
+
+
+@app.command()
+def play(
+    file: Annotated[Path, typer.Argument(help="A recording: see `kure record`.")],
+    port: Annotated[int, typer.Option(help="Where its API server listens.", min=1)] = 18443,
+    folder: Annotated[
+        Path | None, typer.Option(help="Its kubeconfig and state; else data_dir/played.")
+    ] = None,
+    loop: Annotated[bool, typer.Option("--loop", help="Begin again after the end.")] = False,
+) -> None:
+    """Play a recording as a cluster that kubectl and Kure can read, until Ctrl-C."""
+    stage = Stage(file, folder or load().data_dir / "played", port, loop)
+    typer.echo(f"Playing {file} at {stage.server}; KUBECONFIG={stage.kubeconfig}")
+    serve(stage)
 
 
 @app.command()

@@ -1,12 +1,15 @@
 """The cluster that a demo watches: which one it is, and what we may read there. Nothing here
-writes."""
+writes to it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 from kubernetes.config import ConfigException, list_kube_config_contexts
 
 from kure.adapters.cluster.client import KubeCluster, connect
+from kure.demo.ports import free_port
+from kure.demo.recorded.serve import CONTEXT, Stage
 from kure.domain.failures.objects.kinds import KINDS
 from kure.errors import AccessDenied, KureError, Misconfigured
 from kure.settings import Settings
@@ -16,6 +19,8 @@ UNREADABLE = (
     *(ConfigException, yaml.YAMLError, OSError),
     *(ValueError, TypeError, KeyError, AttributeError),
 )
+SHOP = Path(__file__).parent / "shop.kure.gz"
+RECORDED_PORT = 18443
 READS = (
     "/api/v1/events",
     "/apis/apps/v1/replicasets",
@@ -29,10 +34,25 @@ WHAT_IS_READ = (
 
 @dataclass(frozen=True)
 class Target:
-    """A context of the kubeconfig, and the server it leads to."""
+    """A context of the kubeconfig, and the server it leads to. `stage` where it is a recording that
+    we play ourselves."""
 
     context: str
     server: str
+    stage: Stage | None = None
+
+    def settings(self, known: Settings) -> Settings:
+        """The settings with which it is asked."""
+        wanted: dict[str, object] = {"context": self.context}
+        if self.stage:
+            wanted["kubeconfig"] = self.stage.kubeconfig
+        return known.model_copy(update=wanted)
+
+
+def played(folder: Path, *, loop: bool) -> Target:
+    """The recorded shop, with its kubeconfig and state in the folder."""
+    stage = Stage(SHOP, folder, free_port(RECORDED_PORT), loop)
+    return Target(CONTEXT, stage.server, stage)
 
 
 async def choose(settings: Settings, context: str | None) -> Target:
@@ -70,7 +90,7 @@ async def look(settings: Settings, target: Target) -> str:
     """Ask for the version and for the first item of each list, and say what does not work; empty
     where all of it does."""
     try:
-        async with connect(settings.model_copy(update={"context": target.context})) as cluster:
+        async with connect(target.settings(settings)) as cluster:
             await cluster.get("/version")
             refused = [path.rsplit("/", 1)[1] for path in READS if not await _may(cluster, path)]
     except KureError as error:

@@ -79,9 +79,9 @@ def _state(row: IncidentRow) -> str:
     return " ".join(words)
 
 
-async def follow(api_url: str, token: str) -> AsyncIterator[str]:
+async def follow(api_url: str, token: str, story: Story) -> AsyncIterator[str]:
     """Lines for ever. When the API is away it goes on where it was as soon as that is back."""
-    story, last = Story(), ""
+    last = ""
     headers = {"Authorization": f"Bearer {token}"}
     timeout = httpx.Timeout(CALL_SECONDS, read=SILENCE_SECONDS)
     async with httpx.AsyncClient(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections.abc import Mapping
 from pathlib import Path
 
 import kure
@@ -10,10 +11,11 @@ from kure.adapters.postgres.migrate import migrate
 from kure.demo.account import account_for_postgres, private_folder
 from kure.demo.child import Child
 from kure.demo.cluster import WHAT_IS_READ, Target, look
-from kure.demo.follow import follow
+from kure.demo.follow import Story, follow
 from kure.demo.ports import LOOPBACK, free_port
 from kure.demo.postgres import PostgresServer
 from kure.demo.program import Program, http_probe
+from kure.demo.recorded.serve import Stage
 from kure.demo.reload import restart_on_change
 from kure.demo.state import lock, prepare
 from kure.demo.supervisor import Supervisor
@@ -71,6 +73,10 @@ async def _work(
 ) -> None:
     token = prepare(data_dir)
     env = await _servers(settings, data_dir, view, supervisor)
+    if target.stage:
+        recorded = _recorded(target.stage, data_dir / "log" / "recorded.log", env)
+        await supervisor.start({"cluster": recorded}, required=True)
+        env["KURE_KUBECONFIG"] = str(target.stage.kubeconfig)
     port = free_port(settings.port)
     if port != settings.port:
         view.tell(f"Port {settings.port} is busy; taking {port}")
@@ -94,7 +100,7 @@ async def _work(
     view.place("Kure", f"{settings.public_url or api_url}/#token={token}")
     view.place("Temporal", env.get("KURE_TEMPORAL_UI_URL", settings.temporal_address))
     view.place("Logs", str(log))
-    view.place("Cluster", f"{target.context} at {target.server}, only read")
+    view.place("Cluster", _told(target))
     if settings.agent_listen is not None:
         view.place("Agents", f"expected from the cluster's nodes, at {settings.agent_listen}")
     if problem := await look(settings, target):
@@ -129,6 +135,18 @@ async def _servers(
     return env
 
 
+def _recorded(stage: Stage, log: Path, env: Mapping[str, str]) -> Program:
+    words = ["play", str(stage.recording), "--port", str(stage.port), "--folder", str(stage.folder)]
+    probe = http_probe(f"{stage.server}/healthz")
+    return Program("kure", log, env, probe, words=[*words, *(["--loop"] if stage.loop else [])])
+
+
+def _told(target: Target) -> str:
+    if target.stage is None:
+        return f"{target.context} at {target.server}, only read"
+    return "a recorded shop, played back: nothing in it is real"
+
+
 def introduce(target: Target) -> str:
     """What is asked of a person before anything is read."""
     return (
@@ -138,5 +156,7 @@ def introduce(target: Target) -> str:
 
 
 async def _relate(api_url: str, token: str, view: View) -> None:
-    async for line in follow(api_url, token):
+    story = Story()
+    async for line in follow(api_url, token, story):
         view.tell(line)
+        view.incidents(story.rows.values())

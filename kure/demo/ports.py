@@ -3,6 +3,8 @@
 import socket
 from collections.abc import Iterable
 
+from kure.errors import Misconfigured
+
 LOOPBACK = "127.0.0.1"
 LAST = 65535
 
@@ -12,7 +14,11 @@ def free_port(preferred: int, taken: Iterable[int] = ()) -> int:
     for port in range(preferred, LAST + 1):
         if port not in set(taken) and (chosen := _bind(port)):
             return chosen
-    raise OSError(f"No free port from {preferred} on {LOOPBACK}")
+    raise Misconfigured(
+        f"No port from {preferred} to {LAST} can be taken on {LOOPBACK}. Does this machine have an "
+        "IPv4 loopback? `ip addr show lo` tells; `sudo ip addr add 127.0.0.1/8 dev lo` adds it. "
+        "Else set KURE_PORT to a lower port"
+    )
 
 
 def _bind(port: int) -> int | None:

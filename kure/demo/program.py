@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -20,7 +20,7 @@ Probe = Callable[[], Awaitable[bool]]
 
 
 class Program(Child):
-    """`python -m <module>` with its own environment.
+    """`python -m <module> <words>` with its own environment.
 
     `probe` asks whether it answers; without one, a program that still runs after `settle` seconds
     is taken to."""
@@ -32,10 +32,12 @@ class Program(Child):
         env: Mapping[str, str],
         probe: Probe | None = None,
         settle: float = SETTLE_SECONDS,
+        words: Sequence[str] = (),
     ) -> None:
         super().__init__(log)
         self._settle = settle
         self._module = module
+        self._words = words
         self._env = env
         self._probe = probe
 
@@ -43,7 +45,7 @@ class Program(Child):
         """Start it and return its module's name once it answers."""
         deadline = time.monotonic() + START_SECONDS
         # -P: a folder `api` where we were started must not be taken for ours
-        command = [sys.executable, "-P", "-m", self._module]
+        command = [sys.executable, "-P", "-m", self._module, *self._words]
         self._process = await spawn(command, self.log, env=self._env)
         if self._probe is None:
             await wait_until(lambda: self.pid is None, self._settle)

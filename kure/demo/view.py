@@ -4,9 +4,9 @@ Whatever is told may come from a cluster, so it is shown as text and nothing els
 control characters.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import IO, Protocol, Self
 
@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from kure.contracts.incidents import IncidentRow, Status
 from kure.demo.supervisor import State
 
 LOOKS = {
@@ -25,6 +26,9 @@ LOOKS = {
     State.STOPPED: ("○", "dim"),
 }
 REFRESHES_PER_SECOND = 4
+FAILING = (Status.OPEN, Status.REGRESSED)
+COLOURS = {Status.OPEN: "red", Status.REGRESSED: "magenta"}
+FEWEST = 3
 
 
 class Terminal(Console):
@@ -53,6 +57,10 @@ class View(Protocol):
         """Something has happened."""
         ...
 
+    def incidents(self, rows: Iterable[IncidentRow]) -> None:
+        """All incidents that are known, as they are now."""
+        ...
+
 
 class Lines(AbstractContextManager["Lines"]):
     """One line for each thing: for logs, pipes and small terminals."""
@@ -70,6 +78,9 @@ class Lines(AbstractContextManager["Lines"]):
 
     def tell(self, text: str) -> None:
         self._line(Text(f"{self._clock():%H:%M:%S}  {printable(text)}"))
+
+    def incidents(self, rows: Iterable[IncidentRow]) -> None:
+        """Each has been told when it changed."""
 
     def _line(self, text: Text) -> None:
         with suppress(OSError):  # whoever read it is gone; stopping must still work
@@ -92,6 +103,7 @@ class Screen(AbstractContextManager["Screen"]):
         self._clock = clock
         self._places: dict[str, str] = {}
         self._parts: dict[str, tuple[State, str]] = {}
+        self._failing: list[IncidentRow] = []
         self._console = console
         self._exit = ExitStack()
         self._live = Live(
@@ -128,6 +140,10 @@ class Screen(AbstractContextManager["Screen"]):
         with suppress(OSError):
             self._console.print(moment.append(printable(text), style="default"), soft_wrap=True)
 
+    def incidents(self, rows: Iterable[IncidentRow]) -> None:
+        failing = [row for row in rows if row.status in FAILING]
+        self._failing = sorted(failing, key=lambda row: row.last_seen, reverse=True)
+
     def _render(self) -> Group:
         places = Table.grid(padding=(0, 2))
         for name, where in self._places.items():
@@ -136,7 +152,36 @@ class Screen(AbstractContextManager["Screen"]):
             Text(f"{LOOKS[state][0]} {name} {state}", style=LOOKS[state][1])
             for name, (state, _) in self._parts.items()
         )
-        return Group(Text(), parts, places, Text("Ctrl-C stops it.", style="dim"))
+        stop = Text("Ctrl-C stops it.", style="dim")
+        return Group(Text(), *self._incidents(), parts, places, stop)
+
+    def _incidents(self) -> list[Table | Text]:
+        """The newest that fail, one line each, in at most a third of the screen."""
+        if not self._failing:
+            return []
+        room = max(self._console.height // 3, FEWEST)
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, style="dim", justify="right")
+        table.add_column(no_wrap=True, max_width=self._console.width // 3, overflow="ellipsis")
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+        for row in self._failing[:room]:
+            name = Text(printable(f"{row.namespace}/{row.name}"), style=COLOURS.get(row.status, ""))
+            age = show_age(self._clock() - row.first_seen)
+            table.add_row(age, name, Text(printable(row.summary)))
+        further = len(self._failing) - room
+        told: list[Table | Text] = [Text(f"{len(self._failing)} failing", style="bold"), table]
+        if further > 0:
+            told.append(Text(f"and {further} more, at the address below", style="dim"))
+        return [*told, Text()]
+
+
+def show_age(age: timedelta) -> str:
+    """The largest unit that fits: 42s, 7m, 3h, 12d."""
+    seconds = max(0, int(age.total_seconds()))
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= length:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"
 
 
 def printable(text: str) -> str:
@@ -146,6 +191,7 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "�" for letter in flat)
 
 
-def view(console: Console, clock: Callable[[], datetime]) -> Lines | Screen:
-    """A screen where there is a terminal, else lines."""
-    return Screen(console, clock) if console.is_terminal else Lines(console, clock)
+def view(console: Console, clock: Callable[[], datetime], *, plain: bool = False) -> Lines | Screen:
+    """A screen where there is a terminal and none said `plain`, else lines."""
+    is_screen = console.is_terminal and not plain
+    return Screen(console, clock) if is_screen else Lines(console, clock)

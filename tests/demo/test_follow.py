@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from kure.demo.follow import follow
+from kure.demo.follow import Story, follow
 from tests.demo.test_view import row
 
 SECONDS = 20
@@ -53,7 +53,7 @@ async def test_it_begins_with_what_is_open_and_goes_on_where_it_was_cut_off(
 ) -> None:
     lines = []
     async with asyncio.timeout(SECONDS):
-        async for line in follow(api, "token"):
+        async for line in follow(api, "token", Story()):
             lines.append(line.split()[0])
             if len(lines) == 3:
                 break

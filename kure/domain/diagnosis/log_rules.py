@@ -44,8 +44,9 @@ LOG_RULES = (
     LogRule(
         rule="C30",
         hints=("Traceback (most recent call last):",),
-        # Indented frames, then the exception.
-        pattern=r"^Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(?P<what>\S.*)",
+        # Frames, among them lines of standard output (the runtime mixes both), then the exception.
+        pattern=r"^Traceback \(most recent call last\):\n"
+        r"(?:(?![\w.<>]+(?::.*)?$).*\n){0,1000}(?P<what>[\w.<>]+(?::.*)?)$",
         title="{container} ends with an exception: {what}",
         explanation="A Python exception that nothing caught ended the program.",
         fix="Mend what the exception says; the frames above it in the log name the place.",
