@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -37,14 +38,20 @@ async def admin(admin_access: Access) -> AsyncIterator[Admin]:
     await made.aclose()
 
 
-@pytest.fixture
-async def namespace(admin: Admin) -> AsyncIterator[str]:
+@asynccontextmanager
+async def temporary_namespace(admin: Admin) -> AsyncIterator[str]:
     """An empty namespace, removed afterwards."""
     name = f"kure-test-{secrets.token_hex(4)}"
     await admin.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     await admin.when_there(PATHS["ServiceAccount"].format(name) + "/default")
     yield name
     await admin.delete(f"{PATHS['Namespace']}/{name}")
+
+
+@pytest.fixture
+async def namespace(admin: Admin) -> AsyncIterator[str]:
+    async with temporary_namespace(admin) as name:
+        yield name
 
 
 @pytest.fixture

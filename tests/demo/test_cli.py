@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from kure.cli import app
+from kure.demo.state import lock
 
 NOWHERE = """
 apiVersion: v1
@@ -38,8 +39,46 @@ def refusal(*words: str, **settings: str) -> str:
     return " ".join(result.output.split())
 
 
-def test_a_demo_without_a_cluster_says_what_to_use_instead() -> None:
-    assert "`kure demo --cluster`" in refusal("demo")
+@pytest.mark.parametrize("words", [("--loop", "--cluster"), ("--context", "here")])
+def test_an_option_of_the_other_kind_of_demo_is_refused(words: tuple[str, ...]) -> None:
+    assert "--cluster" in refusal("demo", *words)
+
+
+def test_nothing_is_removed_unless_told_so(home: Path) -> None:
+    (home / "shop").mkdir()
+    (home / "shop" / "key").touch()
+    assert "give --yes" in refusal("demo", "reset")
+    assert (home / "shop" / "key").exists()
+
+
+def test_a_demo_that_runs_is_not_reset(home: Path) -> None:
+    (home / "shop").mkdir()
+    (home / "shop" / "key").touch()
+    with lock(home / "shop"):
+        assert "another `kure demo`" in refusal("demo", "reset", "--yes")
+    assert (home / "shop" / "key").exists()
+
+
+def test_a_reset_removes_what_a_demo_made_and_nothing_else(home: Path) -> None:
+    folder = home / "shop"
+    (folder / "log").mkdir(parents=True)
+    for name in ("key", "token", "notes.txt"):
+        (folder / name).touch()
+    assert "Removed" in kure("demo", "reset", "--yes").output
+    assert sorted(each.name for each in folder.iterdir()) == ["lock", "notes.txt"]
+
+
+def test_a_recording_that_is_none_is_not_played(home: Path) -> None:
+    (home / "notes.txt").write_text("nothing")
+    assert "Cannot read the recording notes.txt" in refusal("play", "notes.txt")
+    assert "No such file" in refusal("play", "none.kure.gz")
+
+
+def test_a_cluster_that_does_not_answer_is_not_recorded(home: Path) -> None:
+    (home / "kubeconfig").write_text(NOWHERE)
+    said = refusal("record", "out.kure.gz", KURE_KUBECONFIG="kubeconfig")
+    assert "http://127.0.0.1:1 does not answer" in said
+    assert not list(home.glob("out*"))
 
 
 def test_a_kubeconfig_that_is_not_there_is_said(home: Path) -> None:
@@ -106,7 +145,9 @@ def test_bytes_that_are_no_text_come_out_as_they_went_in(home: Path) -> None:
     assert kure("redact", "dump").stdout_bytes == b"caf\xe9 \xff\n"
 
 
-@pytest.mark.parametrize("command", ["demo", "api", "worker", "agent", "migrate", "redact"])
+@pytest.mark.parametrize(
+    "command", ["demo", "api", "worker", "agent", "migrate", "record", "play", "redact"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     assert command in kure("--help").output
     assert kure(command, "--help").exit_code == 0

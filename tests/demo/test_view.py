@@ -1,14 +1,15 @@
 """What the terminal shows of texts that come from a cluster."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from rich.console import Console
 
 from kure.contracts.incidents import IncidentRow
 from kure.demo.follow import Story
 from kure.demo.supervisor import State
-from kure.demo.view import Lines, Screen, Terminal, printable, view
+from kure.demo.view import Lines, Screen, Terminal, printable, show_age, view
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -137,3 +138,47 @@ def test_an_event_of_a_newer_release_is_said_to_be_one() -> None:
 
 def test_heartbeats_are_not_told() -> None:
     assert Story().tell("hb", {"now": NOW.isoformat(), "seq": 1}) is None
+
+
+def screen(*rows: dict[str, object], height: int = 30, width: int = 80) -> str:
+    """What the screen shows of these incidents, a minute after they began."""
+    console = Console(file=io.StringIO(), width=width, height=height)
+    shown = Screen(console, lambda: NOW + timedelta(minutes=1))
+    shown.incidents(map(IncidentRow.model_validate, rows))
+    with console.capture() as captured:
+        console.print(shown._render())
+    return captured.get()
+
+
+def test_the_screen_shows_what_fails_with_its_age_and_cause() -> None:
+    lines = screen(row(), row(id="2", name="well", status="resolved")).splitlines()
+    assert "1 failing" in lines[1]
+    assert [part.strip() for part in lines[2].split("  ") if part.strip()] == [
+        *("1m", "shop/cart"),
+        "The image does not exist",
+    ]
+    assert not any("well" in line for line in lines)
+
+
+def test_more_than_fits_is_counted() -> None:
+    many = [row(id=str(number), name=f"w{number}") for number in range(40)]
+    assert "and 30 more" in screen(*many)
+
+
+def test_a_long_cause_stays_on_its_line() -> None:
+    lines = screen(row(summary="x" * 500), width=60).splitlines()
+    assert len([line for line in lines if "xx" in line]) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(-5, "0s"), (0, "0s"), (59, "59s"), (60, "1m"), (7200, "2h"), (9e5, "10d")],
+)
+def test_an_age_is_told_in_its_largest_unit(seconds: float, shown: str) -> None:
+    assert show_age(timedelta(seconds=seconds)) == shown
+
+
+def test_plain_lines_are_for_those_who_say_so() -> None:
+    terminal = Console(file=io.StringIO(), force_terminal=True)
+    assert isinstance(view(terminal, lambda: NOW, plain=True), Lines)
+    assert isinstance(view(terminal, lambda: NOW), Screen)

@@ -26,6 +26,8 @@ def read(
     if pod is None:
         raise not_found("pods", target.name)
     status = _status(pod, _container(pod, query.get("container", "")))
+    if not manifests.node_name(pod):
+        return _one(b"")  # no kubelet to ask, which the API server does not call an error
     container_id = _run(pod, status, previous=is_true(query, "previous"))
     lines = cluster.log(pod, container_id)
     if lines is None:
@@ -75,7 +77,9 @@ async def _as_they_come(
 
 
 def _container(pod: Manifest, wanted: str) -> str:
-    names = [container.name for container in manifests.containers(pod)]
+    parts = ("initContainers", "containers", "ephemeralContainers")
+    found = [each for part in parts for each in manifests.mappings(manifests.spec(pod).get(part))]
+    names = [manifests.text(each.get("name")) for each in found]
     if not wanted and len(names) == 1:
         return names[0]
     name = manifests.name(pod)

@@ -69,9 +69,10 @@ def sign_in(stage: Stage) -> None:
 
 def serve(stage: Stage) -> None:
     """Play until SIGTERM. Raises InvalidInput where the recording cannot be read."""
+    recording = read(stage.recording)
     sign_in(stage)
     place = Place(stage.folder / "state.json", _identity(stage.recording))
-    cluster = RecordedCluster(read(stage.recording), place, _now, loop=stage.loop)
+    cluster = RecordedCluster(recording, place, _now, loop=stage.loop)
     token = (stage.folder / "token").read_text().strip()
     uvicorn.run(
         create_app(cluster, token, _now),
