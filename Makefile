@@ -83,7 +83,7 @@ e2e: setup ## the dashboard in a real browser
 	cd frontend && npm run e2e
 
 .PHONY: bench
-bench: $(PYTHON_READY) ## measure against the targets, on the cluster of KUBECONFIG
+bench: setup ## measure against the targets, on the cluster of KUBECONFIG if set: ARGS='--quick'
 	$(PY) -m benchmarks $(ARGS)
 
 $(PYTHON_READY): requirements.lock

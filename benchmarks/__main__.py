@@ -1,101 +1,120 @@
-"""Measures Kure against its targets on the cluster of KUBECONFIG: `make bench`.
+"""Measures Kure against its targets: `make bench`, or `python -m benchmarks latency` for one part.
 
-`make bench ARGS=latency` (or crowd, or quiet) runs one of them; `ARGS="quiet --minutes 1"` a short
-one. Each starts a `kure demo --cluster` of its own; crowd and quiet need kwok. Raw figures go to
-benchmarks/results/. Exits 1 where a target is missed. Writes only to a namespace of its own and,
-for the crowd, makes Nodes of its own; all of it is removed at the end.
+On the cluster of KUBECONFIG, on which pods are made to fail; without one, on the recorded shop, as
+far as that can tell.
 """
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from benchmarks.audience import audience
+from benchmarks.compare import compare
 from benchmarks.demo import kubeconfig
 from benchmarks.kwok import program
 from benchmarks.latency import latency
+from benchmarks.listing import listing
 from benchmarks.quiet import quiet
-from benchmarks.samples import Result, save
+from benchmarks.samples import Result, save, show
 from benchmarks.storm import storm
-from kure.errors import KureError
+from kure.errors import InvalidInput, KureError, Misconfigured
 
 RESULTS = Path(__file__).parent / "results"
-MINUTES = 5.0
-
-Benchmark = Callable[[Path], Awaitable[Result]]
-
-app = typer.Typer(help=__doc__, add_completion=False, pretty_exceptions_enable=False)
+FAILURES, QUICK_FAILURES = 30, 12
+QUIET_MINUTES = 5.0
 
 
-def run(*benchmarks: Benchmark, needs_kwok: bool = True) -> None:
-    """One after another, each in a folder of its own; ends with 0 where every target is met, with
-    2 where something cannot be measured."""
-    met = True
+@dataclass(frozen=True)
+class Benchmark:
+    """`run` is given a folder of its own and whether it shall be quick."""
+
+    run: Callable[[Path, bool], Awaitable[Result]]
+    needs_crowd: bool = False
+
+
+BENCHMARKS = {
+    "latency": Benchmark(
+        lambda to, is_quick: latency(to, QUICK_FAILURES if is_quick else FAILURES)
+    ),
+    "listing": Benchmark(lambda to, _: listing(to)),
+    "audience": Benchmark(lambda to, _: audience(to)),
+    "crowd": Benchmark(lambda to, _: storm(to), needs_crowd=True),
+    "quiet": Benchmark(lambda to, _: quiet(to, QUIET_MINUTES), needs_crowd=True),
+}
+
+
+def main(
+    names: Annotated[
+        list[str] | None, typer.Argument(help=f"Of {', '.join(BENCHMARKS)}; else all.")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Fewer samples and no crowds: under two minutes.")
+    ] = False,
+    against: Annotated[
+        str | None, typer.Option(help="Measure this commit or branch as well: main, say.")
+    ] = None,
+) -> None:
+    """Measure, save the raw figures, show them in one table. Ends with 1 where a target is missed,
+    with 2 where something that was asked for cannot be measured."""
     try:
-        _check(needs_kwok=needs_kwok)
-        for benchmark in benchmarks:
-            result = asyncio.run(_measured(benchmark))
-            _show(result)
-            sys.stdout.write(f"Raw figures: {save(RESULTS, result, datetime.now(UTC))}\n")
-            met = met and all(row.met for row in result.rows)
+        chosen, left_out = _chosen(names or [], is_quick=quick)
+        if against:
+            words = [*chosen, *(["--quick"] if quick else [])]
+            compare(against, [_measured(name, is_quick=quick) for name in chosen], words)
+            raise typer.Exit(0)
+        results = [_measured(name, is_quick=quick) for name in chosen]
     except KureError as error:
         sys.stderr.write(f"bench: {error}\n")
         raise typer.Exit(2) from None
-    raise typer.Exit(0 if met else 1)
+    show(results)
+    for name, why in left_out.items():
+        sys.stdout.write(f"Not measured: {name}: {why}\n")
+    raise typer.Exit(0 if all(row.met for result in results for row in result.rows) else 1)
 
 
-def _check(*, needs_kwok: bool) -> None:
-    kubeconfig()
-    if needs_kwok:
-        program()
+def _chosen(names: Sequence[str], *, is_quick: bool) -> tuple[list[str], dict[str, str]]:
+    """What to measure, and of the rest why not. What was asked for by name must be possible."""
+    if unknown := [name for name in names if name not in BENCHMARKS]:
+        raise InvalidInput(f"No benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
+    chosen, left_out = [], {}
+    for name in names or BENCHMARKS:
+        try:
+            if BENCHMARKS[name].needs_crowd:
+                _may_make_a_crowd(is_quick=is_quick)
+            chosen.append(name)
+        except Misconfigured as error:
+            if names:
+                raise
+            left_out[name] = str(error)
+    return chosen, left_out
 
 
-async def _measured(benchmark: Benchmark) -> Result:
-    return await benchmark(Path(mkdtemp(prefix="kure-bench-")))
+def _may_make_a_crowd(*, is_quick: bool) -> None:
+    if is_quick:
+        raise Misconfigured("it takes minutes; leave --quick out")
+    if kubeconfig() is None:
+        raise Misconfigured("set KUBECONFIG to a cluster on which pods may be made to fail")
+    program()
 
 
-def _show(result: Result) -> None:
-    table = Table(title=result.title)
-    for column in ("what", "measured", "target", ""):
-        table.add_column(column)
-    for row in result.rows:
-        table.add_row(*row.cells())
-    Console().print(table)
+def _measured(name: str, *, is_quick: bool) -> Result:
+    sys.stderr.write(f"Measuring {name}\n")
+    folder = Path(mkdtemp(prefix="kure-bench-"))
+    result: Result = asyncio.run(_run(BENCHMARKS[name], folder, is_quick=is_quick))
+    sys.stderr.write(f"Raw figures: {save(RESULTS, result, datetime.now(UTC))}\n")
+    return result
 
 
-@app.callback(invoke_without_command=True)
-def everything(context: typer.Context) -> None:
-    """All of them."""
-    if context.invoked_subcommand is None:
-        run(latency, storm, lambda folder: quiet(folder, MINUTES))
-
-
-@app.command("latency")
-def run_latency() -> None:
-    """How fast a failure is seen, shown and explained."""
-    run(latency, needs_kwok=False)
-
-
-@app.command("crowd")
-def run_crowd() -> None:
-    """Memory with 5,000 pods; 500 Deployments that fail in the same second."""
-    run(storm)
-
-
-@app.command("quiet")
-def run_quiet(
-    minutes: Annotated[float, typer.Option(help="How long nothing happens.", min=0.1)] = MINUTES,
-) -> None:
-    """What is asked of the API server while nothing happens."""
-    run(lambda folder: quiet(folder, minutes))
+async def _run(benchmark: Benchmark, folder: Path, *, is_quick: bool) -> Result:
+    return await benchmark.run(folder, is_quick)
 
 
 if __name__ == "__main__":
-    app()
+    typer.run(main)

@@ -1,4 +1,5 @@
-"""`kure demo --cluster` as a user starts it, in a folder of its own."""
+"""`kure demo` as a user starts it, in a folder of its own: on the cluster of KUBECONFIG, else on
+the recorded shop."""
 
 import asyncio
 import os
@@ -10,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kure.errors import Misconfigured, Unavailable
+from kure.errors import Unavailable
 from kure.settings import Settings
 
 START_SECONDS = 90
@@ -27,34 +28,36 @@ class Running:
     token: str
     data_dir: Path
     settings: Settings
+    is_recorded: bool
 
 
-def kubeconfig() -> Path:
-    """Misconfigured where none is named: a cluster is not written to by mistake."""
+def kubeconfig() -> Path | None:
+    """The cluster on which pods may be made to fail."""
     file = os.environ.get("KUBECONFIG")
-    if not file:
-        raise Misconfigured("Set KUBECONFIG to a cluster on which pods may be made to fail.")
-    return Path(file)
+    return Path(file) if file else None
 
 
 @asynccontextmanager
-async def demo(data_dir: Path, log_level: str = "INFO") -> AsyncIterator[Running]:
+async def demo(folder: Path, log_level: str = "INFO") -> AsyncIterator[Running]:
     """Started and ready; stopped at the end."""
     file = kubeconfig()
     process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).with_name("kure"), "demo", "--cluster", "--yes",
+        *(Path(sys.executable).with_name("kure"), "demo", "--plain"),
+        *(("--cluster", "--yes") if file else ()),
         stdout=asyncio.subprocess.PIPE,
         env=os.environ
-        | {"KURE_DATA_DIR": str(data_dir), "KURE_PORT": "18090", "KURE_LOG_LEVEL": log_level},
+        | {"KURE_DATA_DIR": str(folder), "KURE_PORT": "18090", "KURE_LOG_LEVEL": log_level},
         start_new_session=True,
-    )  # fmt: skip
+    )
     assert process.stdout is not None, "it was asked for"
+    data_dir = folder if file else folder / "shop"
+    reached = file or data_dir / "played" / "kubeconfig"
     try:
         async with asyncio.timeout(START_SECONDS):
             place = await _place(process.stdout)
         draining = asyncio.create_task(process.stdout.read())
-        settings = Settings(kubeconfig=file, data_dir=data_dir)
-        yield Running(process.pid, place[1], place[2], data_dir, settings)
+        settings = Settings(kubeconfig=reached, data_dir=data_dir)
+        yield Running(process.pid, place[1], place[2], data_dir, settings, file is None)
         draining.cancel()
     finally:
         process.send_signal(signal.SIGTERM)

@@ -8,6 +8,10 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
 # Seconds: from the change's arrival at a raw watch, at the median and the 95th percentile.
 TARGETS = {
     "the agent's verdict": ("verdict", None, 0.020),
@@ -74,6 +78,19 @@ def score(samples: Sequence[Sample]) -> list[Row]:
         rows.append(Row(f"{what}, p95", p95(values), p95_target * 1000, "ms"))
         rows.append(Row(f"{what}, slowest", max(values), None, "ms"))
     return rows
+
+
+def show(results: Sequence[Result]) -> None:
+    """All figures in one table."""
+    table = Table()
+    for column in ("what", "measured", "target", ""):
+        table.add_column(column)
+    for result in results:
+        table.add_row(f"[bold]{escape(result.title)}[/bold]")
+        for row in result.rows:
+            table.add_row(*map(escape, row.cells()))
+        table.add_section()
+    Console().print(table)
 
 
 def save(folder: Path, result: Result, now: datetime) -> Path:

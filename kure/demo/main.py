@@ -77,6 +77,7 @@ async def _work(
         recorded = _recorded(target.stage, data_dir / "log" / "recorded.log", env)
         await supervisor.start({"cluster": recorded}, required=True)
         env["KURE_KUBECONFIG"] = str(target.stage.kubeconfig)
+        env.setdefault("KURE_CLUSTER", "recorded-shop")
     port = free_port(settings.port)
     if port != settings.port:
         view.tell(f"Port {settings.port} is busy; taking {port}")

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +16,7 @@ from kure.adapters.postgres.rows import ROW, incident_row, read_row
 from kure.contracts.incidents import DiagnosisView, IncidentDetail, IncidentRow, PodRow
 from kure.errors import InvalidInput
 
-# Attention: what needs somebody comes first, then what was seen last.
+# Attention: what needs somebody comes first, then what was seen last. An index has this expression.
 ATTENTION = """CASE
     WHEN i.status = 'regressed' THEN 5
     WHEN i.status = 'open' AND i.severity = 'critical' THEN 4
@@ -28,7 +27,6 @@ ATTENTION = """CASE
 SORTS = {"attention": ATTENTION, "last_seen": "0::int", "first_seen": "0::int"}
 MOMENTS = {"attention": "i.last_seen", "last_seen": "i.last_seen", "first_seen": "i.first_seen"}
 
-SEARCHED = "i.namespace || '/' || i.name || ' ' || i.kind || ' ' || i.summary"
 COUNTS = "SELECT i.status, count(*) AS n FROM incidents i {where} GROUP BY i.status"
 STATUSES = ("open", "regressed", "ignored", "resolved")
 
@@ -91,8 +89,7 @@ def _where(wanted: Filter, *, with_status: bool) -> _Where:
     if wanted.since:
         where.add("i.last_seen >= {0}", wanted.since)
     if wanted.text:
-        escaped = re.sub(r"([\\%_])", r"\\\1", wanted.text)
-        where.add(f"({SEARCHED}) ILIKE {{0}}", f"%{escaped}%")
+        where.add("strpos(i.searched, lower({0})) > 0", wanted.text)
     return where
 
 
