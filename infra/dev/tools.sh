@@ -4,6 +4,8 @@
 set -u
 python=$1
 missing=0
+room=900
+[ "${2:-}" = node ] && room=500
 
 lacks() {
     echo "Missing: $1" >&2
@@ -20,6 +22,13 @@ elif ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
     lacks "Python's venv" "sudo apt-get install python3-venv"
 fi
 command -v git >/dev/null || lacks "git" "sudo apt-get install git"
+
+if [ ! -w . ]; then
+    lacks "the right to write in this folder ($PWD)" "move the checkout to a folder of yours"
+elif free=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }') && [ "$free" -lt "$room" ]; then
+    lacks "room: $free MiB are free here, and what is installed next takes up to $room MiB" \
+        "make room, or move the checkout to another disk"
+fi
 
 if [ "${2:-}" = node ]; then
     line='curl -fsSL https://deb.nodesource.com/setup_22.x | sudo -E bash - &&'

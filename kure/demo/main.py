@@ -17,7 +17,7 @@ from kure.demo.postgres import PostgresServer
 from kure.demo.program import Program, http_probe
 from kure.demo.recorded.serve import Stage
 from kure.demo.reload import restart_on_change
-from kure.demo.state import lock, prepare
+from kure.demo.state import check_room, lock, prepare
 from kure.demo.supervisor import Supervisor
 from kure.demo.temporal import TemporalServer
 from kure.demo.view import View
@@ -71,6 +71,7 @@ async def _work(
     *,
     reload: bool,
 ) -> None:
+    check_room(data_dir)
     token = prepare(data_dir)
     env = await _servers(settings, data_dir, view, supervisor)
     if target.stage:

@@ -3,14 +3,17 @@
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kure.adapters.crypto import ensure_key
-from kure.errors import Conflict
+from kure.errors import Conflict, Misconfigured
 
 TOKEN_BYTES = 24
+MEBIBYTE = 1024 * 1024
+ROOM_BYTES = 200 * MEBIBYTE
 
 
 @contextmanager
@@ -32,6 +35,17 @@ def lock(data_dir: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def check_room(data_dir: Path, needed: int = ROOM_BYTES) -> None:
+    """Misconfigured where the disk is about to be full: servers end there in the middle of things."""
+    free = shutil.disk_usage(data_dir).free
+    if free < needed:
+        raise Misconfigured(
+            f"Cannot start on {data_dir}: only {free // MEBIBYTE} MiB are free on its disk, and "
+            f"the database needs {needed // MEBIBYTE} MiB to begin with; make room, or set "
+            "KURE_DATA_DIR to a folder on another disk"
+        )
 
 
 def prepare(data_dir: Path) -> str:

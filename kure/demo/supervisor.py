@@ -56,7 +56,7 @@ class Supervisor:
         tried again."""
         for child in stage.values():
             bound_log(child.log, 0)
-        self._stages.append(stage)
+        self._stages.append(dict(stage))  # the caller's may grow
         if required:
             first = [self._start(name, child) for name, child in stage.items()]
             for failure in await asyncio.gather(*first, return_exceptions=True):

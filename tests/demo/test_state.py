@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kure.demo.ports import free_port
-from kure.demo.state import lock, prepare
-from kure.errors import Conflict
+from kure.demo.state import check_room, lock, prepare
+from kure.errors import Conflict, Misconfigured
 
 SECRETS = ("token", "agent-token", "key")
 
@@ -51,3 +51,9 @@ def test_a_busy_port_moves_to_the_next_free_one() -> None:
         chosen = free_port(busy)
         assert chosen > busy
         assert free_port(busy, taken=[chosen]) > chosen
+
+
+def test_a_disk_that_is_almost_full_is_said_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"MiB are free on its disk.*KURE_DATA_DIR"):
+        check_room(tmp_path, needed=2**62)
+    check_room(tmp_path)
