@@ -38,7 +38,7 @@ def lock(data_dir: Path) -> Iterator[None]:
 
 
 def check_room(data_dir: Path, needed: int = ROOM_BYTES) -> None:
-    """Misconfigured where the disk is about to be full: servers end there in the middle of things."""
+    """Misconfigured where the disk is almost full: servers end there in the middle of things."""
     free = shutil.disk_usage(data_dir).free
     if free < needed:
         raise Misconfigured(
