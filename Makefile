@@ -20,18 +20,18 @@ FRONT_SOURCES := $(shell find frontend -type f \( -path 'frontend/src/*' -o -pat
 	-o -path 'frontend/package.json' \) -not -path '*/node_modules/*' 2>/dev/null)
 
 DEMO := $(KURE) demo $(if $(CLUSTER),--cluster) $(if $(YES),--yes) $(if $(LOOP),--loop) \
-	$(if $(PLAIN),--plain) $(if $(CONTEXT),--context '$(CONTEXT)')
+	$(if $(PLAIN),--plain) $(if $(CONTEXT),--context '$(CONTEXT)') $(if $(MIRRORS),--allow-mirrors)
 
 .PHONY: help
 help: ## explain the verbs
 	@echo "Kure. The verbs:"
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(PYTHON_READY) $(DASHBOARD) ## install what Kure needs into this folder, build the dashboard
 
 .PHONY: demo
-demo: setup ## run all of Kure on this machine: [LOOP=1] [PLAIN=1]; CLUSTER=1 [YES=1] [CONTEXT=name]
+demo: setup ## run all of Kure on this machine: [LOOP=1] [PLAIN=1]; CLUSTER=1 [YES=1] [MIRRORS=1] [CONTEXT=name]
 	@exec $(DEMO)
 
 .PHONY: dev
@@ -43,10 +43,10 @@ dev: setup ## the demo on your cluster, restarting on changes, with the dashboar
 
 # One target a tool, so that they run side by side and all failures are seen at once.
 CHECKS := check-types check-front check-format check-lint check-imports check-sizes \
-	check-seed-map check-openapi
+	check-seed-map check-openapi check-failures-doc
 
 .PHONY: check
-check: $(PYTHON_READY) $(NODE_READY) ## formats, lints, types, import contracts, generated files
+check: $(PYTHON_READY) $(DASHBOARD) ## formats, lints, types, import contracts, generated files, the dashboard's sizes
 	@$(MAKE) -j2 --keep-going --output-sync=target $(CHECKS)
 
 .PHONY: $(CHECKS)
@@ -68,6 +68,18 @@ check-openapi:
 	@$(PY) -m api.openapi | diff frontend/openapi.json - \
 		|| { echo "frontend/openapi.json is not the API's; run: make openapi"; exit 1; }
 
+check-failures-doc:
+	@$(PY) -m tests.failures_doc | diff docs/failures.md - \
+		|| { echo "docs/failures.md is not what the rules say; run: make failures-doc"; exit 1; }
+
+.PHONY: failures-doc
+failures-doc: $(PYTHON_READY)
+	$(PY) -m tests.failures_doc > docs/failures.md
+
+.PHONY: golden
+golden: $(PYTHON_READY) ## record anew what Kure says of every case; read the difference before you keep it
+	$(PY) -m tests.golden --write
+
 .PHONY: openapi
 openapi: $(PYTHON_READY) $(NODE_READY)
 	$(PY) -m api.openapi > frontend/openapi.json
@@ -76,7 +88,7 @@ openapi: $(PYTHON_READY) $(NODE_READY)
 .PHONY: test
 test: $(PYTHON_READY) $(NODE_READY) ## all tests; those against a cluster where KUBECONFIG names one
 	cd frontend && npm test
-	$(PY) -m pytest --cov=kure.domain --cov-report=term:skip-covered --cov-fail-under=95 $(ARGS)
+	$(PY) -m tests.both $(ARGS)
 
 .PHONY: e2e
 e2e: setup ## the dashboard in a real browser
@@ -85,6 +97,16 @@ e2e: setup ## the dashboard in a real browser
 .PHONY: bench
 bench: setup ## measure against the targets, on the cluster of KUBECONFIG if set: ARGS='--quick'
 	$(PY) -m benchmarks $(ARGS)
+
+.PHONY: accuracy
+accuracy: setup ## how often Kure is right, on the cluster of KUBECONFIG: ARGS='--write', a family, a case
+	$(PY) -m tests.accuracy $(ARGS)
+
+.PHONY: mutants
+mutants: $(PYTHON_READY) ## change the rules in small ways, see whether a test notices: ARGS='kure.domain.diagnosis.probes*'
+	@rm -rf mutants
+	$(PY) -m mutmut run $(ARGS)
+	@$(PY) -m mutmut results | awk -F ': ' '{ n[$$2]++ } END { for (k in n) print n[k], k }'
 
 $(PYTHON_READY): requirements.lock
 	@infra/dev/tools.sh $(PYTHON)

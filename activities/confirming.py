@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from activities.reads import PODS, Reads, owner_path, workload_kind
-from activities.workload_pods import pods_of
 from kure.contracts.activities import ConfirmRequest
 from kure.domain import owners
 from kure.domain.failures.around import Around
@@ -13,6 +11,8 @@ from kure.domain.failures.detect import detect
 from kure.domain.failures.model import Graces, Health
 from kure.domain.recovery import Judgement, PodSeen, judge
 from kure.errors import AccessDenied, NotFound
+from kure.gathering.reads import PODS, Reads, owner_path, workload_kind
+from kure.gathering.workload_pods import pods_of
 from kure.ports import Manifest
 
 # The others say themselves whether they are well or done; pods would add nothing.

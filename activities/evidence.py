@@ -1,10 +1,8 @@
 """What was gathered as evidence to be kept: redacted texts, each told apart by what it shows."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
-from kure.contracts.activities import GatherRequest
 from kure.domain import manifests
 from kure.domain.capture import MOST_EVENTS, as_yaml, told_event, told_node
 from kure.domain.diagnosis.facts import PREVIOUS, Facts, Log
@@ -18,77 +16,67 @@ MOST_BYTES = 256 * 1024
 Kind = Literal["log", "events", "manifest", "owner", "node"]
 
 
-def shown(facts: Facts, redactor: Redactor) -> Facts:
-    """The facts with each log as it may be shown: redacted whole, once, for evidence and quotes."""
-    pods = tuple(
-        replace(
-            pod,
-            logs=tuple(
-                log if log.text is None else replace(log, shown=redactor.text(log.text))
-                for log in pod.logs
-            ),
-        )
-        for pod in facts.pods
-    )
-    return replace(facts, pods=pods, hide=redactor.text)
-
-
-def evidence_of(request: GatherRequest, facts: Facts, redactor: Redactor) -> list[NewEvidence]:
-    """All that was read, the most telling first. The same capture tried again has the same keys."""
+def evidence_of(capture: str, facts: Facts, redactor: Redactor) -> list[NewEvidence]:
+    """All that was read, the most telling first. `capture` names it: tried again, it has the same
+    keys."""
     return [
-        *_of_pods(request, facts, redactor),
-        *_of_objects(request, facts, redactor),
-        *_of_the_rest(request, facts, redactor),
+        *evidence_of_pods(capture, facts, redactor),
+        *_of_objects(capture, facts, redactor),
+        *_of_the_rest(capture, facts, redactor),
     ]
 
 
-def _of_pods(request: GatherRequest, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
+def evidence_of_pods(capture: str, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
+    """What the pods themselves showed."""
     for pod in facts.pods:
         subject = f"Pod/{manifests.name(pod.pod)}"
         for log in pod.logs:
             if log.shown is not None:
-                yield _log(request, subject, log, log.shown)
-        yield from _events(request, subject, pod.events, redactor)
-        yield _manifest(request, "manifest", pod.pod, redactor)
+                yield _log(capture, subject, log, log.shown)
+        yield from _events(capture, subject, pod.events, redactor)
+        if not pod.gone:
+            yield _manifest(capture, "manifest", pod.pod, redactor)
 
 
-def _of_objects(request: GatherRequest, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
+def _of_objects(capture: str, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
     """Their events; and their manifests, but for what is kept as the owner or as a node anyway."""
     for found in facts.objects:
         subject = f"{found.kind}/{manifests.name(found.object)}"
-        yield from _events(request, subject, found.events, redactor)
+        yield from _events(capture, subject, found.events, redactor)
+        if found.gone:
+            continue
         if found.kind == "Node":
-            yield _manifest(request, "node", told_node(found.object), redactor)
+            yield _manifest(capture, "node", told_node(found.object), redactor)
         elif facts.owner is None or manifests.uid(facts.owner) != manifests.uid(found.object):
-            yield _manifest(request, "manifest", found.object, redactor)
+            yield _manifest(capture, "manifest", found.object, redactor)
 
 
-def _of_the_rest(request: GatherRequest, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
+def _of_the_rest(capture: str, facts: Facts, redactor: Redactor) -> Iterator[NewEvidence]:
     if facts.owner is not None and facts.owner.get("kind") != "Node":
-        yield _manifest(request, "owner", facts.owner, redactor)
+        yield _manifest(capture, "owner", facts.owner, redactor)
     hosts = {manifests.node_name(pod.pod) for pod in facts.pods}
     for node in facts.nodes:
         if manifests.name(node) in hosts:
-            yield _manifest(request, "node", told_node(node), redactor)
+            yield _manifest(capture, "node", told_node(node), redactor)
 
 
 def _events(
-    request: GatherRequest, subject: str, events: Sequence[Manifest] | None, redactor: Redactor
+    capture: str, subject: str, events: Sequence[Manifest] | None, redactor: Redactor
 ) -> Iterator[NewEvidence]:
     told = [told_event(e, redactor) for e in manifests.newest_first(events or ())[:MOST_EVENTS]]
     if told:
-        yield _yaml(request, "events", subject, told)
+        yield _yaml(capture, "events", subject, told)
 
 
-def _manifest(request: GatherRequest, kind: Kind, obj: Manifest, redactor: Redactor) -> NewEvidence:
+def _manifest(capture: str, kind: Kind, obj: Manifest, redactor: Redactor) -> NewEvidence:
     subject = f"{obj.get('kind')}/{manifests.name(obj)}"
-    return _yaml(request, kind, subject, redactor.manifest(manifests.tidy(obj)))
+    return _yaml(capture, kind, subject, redactor.manifest(manifests.tidy(obj)))
 
 
-def _log(request: GatherRequest, subject: str, log: Log, text: str) -> NewEvidence:
+def _log(capture: str, subject: str, log: Log, text: str) -> NewEvidence:
     return NewEvidence(
         captured_by="worker",
-        captured_for=_capture(request),
+        captured_for=capture,
         kind="log",
         subject=subject,
         text=text,
@@ -98,18 +86,14 @@ def _log(request: GatherRequest, subject: str, log: Log, text: str) -> NewEviden
     )
 
 
-def _capture(request: GatherRequest) -> str:
-    return f"{request.run_id}/{request.number}"
-
-
-def _yaml(request: GatherRequest, kind: Kind, subject: str, shown: Any) -> NewEvidence:
+def _yaml(capture: str, kind: Kind, subject: str, shown: Any) -> NewEvidence:
     text = as_yaml(shown)
     raw = text.encode()
     if len(raw) > MOST_BYTES:
         text = raw[:MOST_BYTES].decode(errors="ignore").rpartition("\n")[0] + "\n"
     return NewEvidence(
         captured_by="worker",
-        captured_for=_capture(request),
+        captured_for=capture,
         kind=kind,
         subject=subject,
         text=text,

@@ -1,7 +1,7 @@
 """The incident's short work in PostgreSQL: each activity joins a request to one function."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -27,23 +27,42 @@ from kure.domain.recovery import Quiet
 CAUSES = TypeAdapter(list[Cause])
 
 
-class IncidentActivities(contract.IncidentActivities):
-    """Needs the database only. `clock` gives the time: skipped time in tests is not SQL's now()."""
+async def nobody() -> bool:
+    """Nobody is to be told of anything."""
+    return False
 
-    def __init__(self, pool: Pool, quiet: Quiet, clock: Callable[[], datetime]) -> None:
+
+class IncidentActivities(contract.IncidentActivities):
+    """Needs the database only. `clock` gives the time: skipped time in tests is not SQL's now().
+    `notifies` says whether there is anybody to be told."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        quiet: Quiet,
+        clock: Callable[[], datetime],
+        diagnosed: Callable[[timedelta], None] = lambda _: None,
+        notifies: Callable[[], Awaitable[bool]] = nobody,
+    ) -> None:
+        """`diagnosed` is told how long after the report a diagnosis was stored."""
         self._pool = pool
+        self._notifies = notifies
         self._quiet = quiet
         self._clock = clock
+        self._diagnosed = diagnosed
 
     @activity.defn
     async def take(self, request: TakeRequest) -> IncidentView:
-        return await workflow.take(self._pool, request, self._quiet, self._clock())
+        view = await workflow.take(self._pool, request, self._quiet, self._clock())
+        return view.model_copy(update={"notify": await self._notifies()})
 
     @activity.defn
     async def diagnose(self, request: DiagnoseRequest) -> None:
         """Keep what the rules found; a repeated attempt finds it kept."""
         causes = CAUSES.dump_python(list(request.gathered.diagnosis.causes), mode="json")
-        await workflow.store_diagnosis(self._pool, request, causes, self._clock())
+        reported_at = await workflow.store_diagnosis(self._pool, request, causes, self._clock())
+        if reported_at is not None:
+            self._diagnosed(self._clock() - reported_at)
 
     @activity.defn
     async def change(self, request: ChangeRequest) -> Changed:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 from pydantic import ValidationError
 
+from agent.traces import Traces
 from kure.contracts.reports import AgentConfig, Message, OpenPods
 from kure.domain.backoff import full_jitter
 from kure.errors import InvalidInput, Misconfigured, NotSignedIn, Unavailable
@@ -70,11 +71,13 @@ class Api:
         self._reachable = asyncio.Event()
         self._reachable.set()
         self._failed = 0
+        self._traces = Traces(settings)
         self._etag = ""
         self.problem: str | None = None
 
     async def aclose(self) -> None:
         await self._client.aclose()
+        await self._traces.aclose()
 
     async def config(self) -> AgentConfig:
         """What the agent needs to know before it watches. Waits until the API tells."""
@@ -152,7 +155,8 @@ class Api:
 
     async def once(self, method: str, path: str, body: bytes | None = None) -> bytes:
         """Send once. Raises ApiAway, NotSignedIn or InvalidInput."""
-        return (await self._exchange(method, path, body)).content
+        with self._traces.of(method, path) as headers:
+            return (await self._exchange(method, path, body, headers=headers)).content
 
     async def _exchange(
         self,

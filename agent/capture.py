@@ -11,7 +11,7 @@ from agent.report import encode
 from agent.usage import Usage
 from kure.contracts.reports import CapturedEvidence, CapturedLog
 from kure.domain import manifests, owners
-from kure.domain.diagnosis.placement import selector_text
+from kure.domain.diagnosis.scheduling.placement import selector_text
 from kure.domain.failures.detect import DEFAULT_GRACES, detect
 from kure.domain.failures.model import Failure, Graces, Health
 from kure.domain.manifests import Manifest

@@ -13,14 +13,17 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from agent.api import Api, ApiAway
 from agent.context import Context
+from agent.metrics import REGISTRY, Doing
 from agent.report import Outbox, encode
 from agent.scopes import Scope, Watching
 from agent.spool import Spool
 from kure import __version__, logs, settings
 from kure.adapters.cluster.client import KubeCluster, connect
 from kure.adapters.cluster.lease import Candidate, Election
-from kure.contracts.reports import Heartbeat
+from kure.adapters.prometheus import serving
+from kure.contracts.reports import AgentConfig, Heartbeat
 from kure.domain.backoff import full_jitter
+from kure.domain.exclusions import Exclusion
 from kure.domain.failures.model import graces_of
 from kure.domain.failures.objects.kinds import KINDS
 from kure.domain.redact import Redactor
@@ -38,6 +41,7 @@ DRAIN_SECONDS = 3.0
 SWITCH_SECONDS = 0.001
 
 MOST_REFUSED = 64
+MOST_EXCLUDED = 1000
 
 
 class Agent:
@@ -53,13 +57,22 @@ class Agent:
         self._electing: asyncio.Task[None] | None = None
         self._is_stopping = False
         self._problem: str | None = None
+        self._context: Context | None = None
 
     async def work(self) -> None:
         """Watch, report and give signs of life, for ever."""
-        async with asyncio.TaskGroup() as parts:
-            parts.create_task(self._outbox.run())
-            parts.create_task(self._beat())
-            parts.create_task(self._watch())
+        doing, listen = Doing(self._heartbeat), self._settings.agent_metrics_listen
+        REGISTRY.register(doing)
+        try:
+            async with (
+                serving("KURE_AGENT_METRICS_LISTEN", listen, REGISTRY),
+                asyncio.TaskGroup() as parts,
+            ):
+                parts.create_task(self._outbox.run())
+                parts.create_task(self._beat())
+                parts.create_task(self._watch())
+        finally:
+            REGISTRY.unregister(doing)
 
     async def finish(self) -> None:
         """Let another lead, and wait until what is known has been told, but not for long."""
@@ -87,11 +100,12 @@ class Agent:
     async def _watch(self) -> None:
         config = await self._api.config()
         async with self._connected() as cluster, asyncio.TaskGroup() as parts:
-            context = Context(
+            self._context = context = Context(
                 cluster=cluster,
                 cluster_name=config.cluster,
                 redactor=Redactor(base64.b64decode(config.redaction_key)),
                 graces=graces_of(config.graces),
+                exclusions=_exclusions(config),
             )
             parts.create_task(self._follow_settings(context))
             log.info("watching cluster %s at %s", config.cluster, cluster.server)
@@ -128,7 +142,7 @@ class Agent:
         self._outbox.forget_all_of([uid for uid in rest.subjects if uid not in own])
 
     async def _follow_settings(self, context: Context) -> None:
-        """Graces that people change count at once."""
+        """Graces and exclusions that people change count at once."""
         async for config in self._api.configs():
             graces = graces_of(config.graces)
             if graces != context.graces:
@@ -136,6 +150,11 @@ class Agent:
                 context.graces = graces
                 for watching in self._watching.values():
                     watching.judge_again()
+            if (exclusions := _exclusions(config)) != context.exclusions:
+                log.info("%d exclusions are in force: what fails is told again", len(exclusions))
+                context.exclusions = exclusions
+                for watching in self._watching.values():
+                    watching.tell_again()
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[KubeCluster]:
@@ -185,11 +204,23 @@ class Agent:
             nodes=nodes[0] if nodes else None,
             refused=list(dict.fromkeys(refused))[:MOST_REFUSED],
             problem=next((text for text in problems if text), None),
+            excluded=self._excluded_by(),
         )
+
+    def _excluded_by(self) -> list[str]:
+        """By which exclusions something was kept away since the last sign of life."""
+        if self._context is None:
+            return []
+        found, self._context.excluded_by = self._context.excluded_by, set()
+        return sorted(found)[:MOST_EXCLUDED]
 
     def _forget(self, uid: str) -> None:
         for watching in self._watching.values():
             watching.subjects.forget(uid)
+
+
+def _exclusions(config: AgentConfig) -> tuple[Exclusion, ...]:
+    return tuple(one.exclusion for one in config.exclusions)
 
 
 async def run(known: Settings, stop: asyncio.Event) -> None:
@@ -224,7 +255,7 @@ def main() -> int:
     """2 where a setting cannot work."""
     try:
         known = settings.load()
-        logs.configure(known.log_level)
+        logs.configure(known.log_level, known.log_format)
         sys.setswitchinterval(SWITCH_SECONDS)
         asyncio.run(_until_signalled(known))
     except Misconfigured as error:

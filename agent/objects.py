@@ -39,7 +39,11 @@ class ObjectWatch:
         self._subjects = subjects
         self._kinds = kinds
         self._watches = {
-            name: Watch(context.cluster, kind.list_path, metadata_only=kind.metadata_only)
+            name: Watch(
+                *(context.cluster, kind.list_path),
+                metadata_only=kind.metadata_only,
+                optional=kind.optional,
+            )
             for name, kind in kinds.items()
             if name != POD
         }

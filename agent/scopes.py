@@ -87,6 +87,10 @@ class Watching:
         if self._objects:
             self._objects.judge_everything()
 
+    def tell_again(self) -> None:
+        """Other exclusions are in force."""
+        self.subjects.tell_again()
+
     @property
     def problem(self) -> str | None:
         """Why pods, or objects that may be read, are not seen at the moment, in plain words."""

@@ -16,9 +16,11 @@ from agent.context import Context, Sight
 from agent.events import EventReader, state_of
 from agent.telling import Teller, ended
 from kure.contracts.reports import OpenPod
-from kure.domain import manifests
+from kure.domain import manifests, owners
+from kure.domain.failures.detect import is_vague
 from kure.domain.failures.match import Events
 from kure.domain.failures.model import Failure, Health, Verdict
+from kure.domain.manifests import Manifest
 
 # When an object could not be looked at again, or its report was forgotten.
 SOON_SECONDS = 15.0
@@ -33,19 +35,24 @@ Known = tuple[str, str, datetime]
 
 @dataclass(slots=True)
 class Subject:
-    """What is kept of an object. `reported` is empty where nothing of it is open. `read_version` is
-    what a read in between gave, until the watch has caught up with it. `asked` is how often its
-    events were listed in `state`, `asked_at` when it was last (monotonic)."""
+    """What is kept of an object. `reported` is empty where nothing of it is open; `owner` is the
+    uid of the controller that it was reported with, None where that is not known. `read_version`
+    is what a read in between gave, until the watch has caught up with it. `asked` is how often its
+    events were listed in `state`, `asked_at` when it was last (monotonic). `is_excluded` where
+    something of it is not told; `is_told_again` where what fails of it is news in any case."""
 
     kind: str
     namespace: str
     name: str
     reported: frozenset[Known] = frozenset()
+    owner: str | None = None
     timer: asyncio.TimerHandle | None = None
     read_version: int = 0
     state: int = 0
     asked: int = 0
     asked_at: float = 0
+    is_excluded: bool = False
+    is_told_again: bool = False
 
 
 class Judge(Protocol):
@@ -139,6 +146,13 @@ class Subjects:
         for uid in [uid for uid, subject in self._subjects.items() if subject.timer]:
             self.look_in(0, uid)
 
+    def tell_again(self) -> None:
+        """Other exclusions are in force: whatever fails is told as if it had just been seen."""
+        for uid, subject in list(self._subjects.items()):
+            if subject.reported or subject.is_excluded:
+                subject.is_told_again = True
+                self.look_in(0, uid)
+
     def _look(self, uid: str) -> None:
         if subject := self._subjects.get(uid):
             subject.timer = None
@@ -156,14 +170,21 @@ class Subjects:
         _stop(subject)
         if verdict.recheck_at:
             self.look_in((verdict.recheck_at - now).total_seconds(), sight.uid)
-        failing = frozenset(map(_known, verdict.failures))
+        failures = self._context.kept(sight, verdict.failures, now)
+        subject.is_excluded = len(failures) < len(verdict.failures)
+        failing = frozenset(map(_known, failures))
         # Without the events some of what was reported may be missing: they are asked for next.
         is_less = verdict.wants_events and failing <= subject.reported
-        if verdict.health is Health.FAILING and failing != subject.reported and not is_less:
-            subject.reported = failing
-            self._teller.failed(sight, verdict.failures)
+        owner = _owner(sight.obj)
+        if subject.owner is None:
+            subject.owner = owner
+        is_adopted = owner not in ("", subject.owner)
+        is_news = is_adopted or subject.is_told_again or failing != subject.reported
+        if verdict.health is Health.FAILING and failing and is_news and not is_less:
+            subject.reported, subject.owner, subject.is_told_again = failing, owner, False
+            self._teller.failed(sight, tuple(failures))
         elif verdict.health is Health.HEALTHY and subject.reported:
-            subject.reported = frozenset()
+            subject.reported, subject.is_told_again = frozenset(), False
             self._teller.healthy(
                 ended(subject.kind, subject.namespace, subject.name, sight.uid, verdict.since)
             )
@@ -199,7 +220,7 @@ class Subjects:
         self._settle(sight, verdict, now)
         if found is None:
             self.look_in(SOON_SECONDS, sight.uid)
-        elif verdict.health is not Health.FAILING and (subject := self.get(sight.uid)):
+        elif is_vague(verdict) and (subject := self.get(sight.uid)):
             pause = EVENTS_SECONDS * 2.0 ** min(subject.asked - 1, 8)
             self.look_in(min(pause, EVENTS_LONGEST), sight.uid)
 
@@ -224,12 +245,18 @@ def _stop(subject: Subject) -> None:
 def _is_idle(subject: Subject) -> bool:
     """Nothing is open, planned or to be remembered."""
     is_fresh = subject.asked and time.monotonic() - subject.asked_at < EVENTS_LONGEST
-    return not (subject.reported or subject.timer or subject.read_version or is_fresh)
+    is_open = subject.reported or subject.is_excluded
+    return not (is_open or subject.timer or subject.read_version or is_fresh)
 
 
 def _opened(one: OpenPod) -> Subject:
     failures = [(told.failure_class.value, told.container, told.since) for told in one.failures]
     return Subject(one.kind, one.namespace, one.name, reported=frozenset(failures))
+
+
+def _owner(obj: Manifest) -> str:
+    controller = owners.controller(obj)
+    return controller.uid if controller else ""
 
 
 def _known(failure: Failure) -> Known:

@@ -1,6 +1,8 @@
 """What people do with an incident, as an update of its workflow that starts one where none runs."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from temporalio.client import (
     Client,
@@ -16,9 +18,10 @@ from api.relay import Starter
 from kure.adapters.postgres.nudges import Nudge
 from kure.contracts.activities import ChangeRequest
 from kure.contracts.incidents import Action, Change, Changed, IncidentStart
-from kure.errors import Conflict, KureError, NotFound, TemporalUnavailable
+from kure.errors import TemporalUnavailable
 from workflows.incident import IncidentWorkflow
 from workflows.names import KURE, incident_workflow_id
+from workflows.options import FINAL_ERRORS
 
 UPDATES = {
     Action.ACKNOWLEDGE: IncidentWorkflow.acknowledge,
@@ -27,8 +30,10 @@ UPDATES = {
     Action.RESOLVE: IncidentWorkflow.resolve,
     Action.RETRY: IncidentWorkflow.retry,
 }
-REFUSALS: dict[str, type[KureError]] = {"Conflict": Conflict, "NotFound": NotFound}
+REFUSALS = {error.__name__: error for error in FINAL_ERRORS}
 ANSWER_SECONDS = 10.0
+
+T = TypeVar("T")
 
 # The run went on as a new one, or ended, while the update was on its way; the next try meets the
 # run after it. The update's id makes sure that it is done once.
@@ -36,25 +41,13 @@ TRIES = 5
 
 
 async def act(client: Client, starter: Starter, nudge: Nudge, change: Change, key: str) -> Changed:
-    """Do it. Conflict or NotFound as the incident says; TemporalUnavailable where nobody answers.
+    """Do it. Whatever is final as the activity says; TemporalUnavailable where nobody answers.
 
     The same key again does it once and answers the same.
     """
     request = ChangeRequest(incident_id=str(nudge.incident_id), change=change, idempotency_key=key)
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await _update(client, starter, nudge, request)
-    except (TimeoutError, RPCTimeoutOrCancelledError, RPCError) as error:
-        raise TemporalUnavailable(
-            "The workflow engine did not answer in time; what you asked for may still be done. "
-            "Look at the incident, or repeat the same request with the same Idempotency-Key."
-        ) from error
 
-
-async def _update(
-    client: Client, starter: Starter, nudge: Nudge, request: ChangeRequest
-) -> Changed:
-    for attempt in range(TRIES):
+    async def update() -> Changed:
         start = WithStartWorkflowOperation(
             IncidentWorkflow.run,
             IncidentStart(incident_id=request.incident_id),
@@ -64,13 +57,32 @@ async def _update(
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             search_attributes=await starter.search_attributes(nudge.workload),
         )
+        return await client.execute_update_with_start_workflow(
+            UPDATES[request.change.action],
+            request,
+            start_workflow_operation=start,
+            id=request.idempotency_key,
+        )
+
+    return await answered(update, "the incident")
+
+
+async def answered(update: Callable[[], Awaitable[T]], what: str) -> T:
+    """What the workflow of `what` answers to an update that starts it where it does not run."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await _tried(update)
+    except (TimeoutError, RPCTimeoutOrCancelledError, RPCError) as error:
+        raise TemporalUnavailable(
+            "The workflow engine did not answer in time; what you asked for may still be done. "
+            f"Look at {what}, or repeat the same request with the same Idempotency-Key."
+        ) from error
+
+
+async def _tried(update: Callable[[], Awaitable[T]]) -> T:
+    for attempt in range(TRIES):
         try:
-            return await client.execute_update_with_start_workflow(
-                UPDATES[request.change.action],
-                request,
-                start_workflow_operation=start,
-                id=request.idempotency_key,
-            )
+            return await update()
         except WorkflowUpdateFailedError as error:
             if not isinstance(error.cause, ApplicationError):
                 raise

@@ -4,7 +4,8 @@ from fastapi import FastAPI
 
 from api import problems
 from api.guard import Guard
-from api.routers import agents, health
+from api.requests import trace
+from api.routers import agents, health, monitor
 from kure import __version__
 
 
@@ -21,6 +22,8 @@ def create_agents_app(main: FastAPI) -> FastAPI:
     app.state = main.state
     problems.install(app)
     app.include_router(agents.router)
+    app.include_router(monitor.of_agents)
     app.get("/healthz")(health.alive)
     app.add_middleware(Guard, hosts=None)
+    trace(app, main.state.spans)
     return app

@@ -1,103 +1,86 @@
-"""Who is asking. People show the token of this start, agents their cluster's.
+"""Who is asking: a person by the cookie of a session or by an API token."""
 
-Until accounts exist there is one person, with every right, and the API listens on loopback only.
-"""
-
-import hashlib
-import hmac
-import os
 import secrets
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
+from datetime import datetime
+from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Response
+from starlette.requests import HTTPConnection
 
-from kure.adapters.crypto import same
-from kure.errors import AccessDenied, Misconfigured, NotSignedIn
-from kure.settings import LOOPBACK, Settings
+from kure.adapters.postgres.access import sessions, tokens
+from kure.adapters.postgres.pool import Pool
+from kure.domain.access.addresses import client_address
+from kure.domain.access.person import Person
+from kure.errors import AccessDenied, NotSignedIn
+from kure.settings import Settings
 
-COOKIE = "kure_session"
-HOW = "Open the address that `kure demo` printed, or send the token as `Authorization: Bearer`."
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who is signed in."""
-
-    name: str = "operator"
-    role: str = "admin"
+HOW = "Sign in on the dashboard, or send an API token as `Authorization: Bearer`."
+LONGEST = 200
 
 
-@dataclass(frozen=True)
-class Tokens:
-    """The people's token of this start, and each cluster's agent token."""
+class People:
+    """Recognises people, and gives their browsers cookies."""
 
-    people: str
-    agents: tuple[tuple[str, str], ...]
+    def __init__(self, pool: Pool, settings: Settings) -> None:
+        self._pool = pool
+        self._trusted = settings.trusted_proxies
+        self._secure = settings.https
+        # A browser takes a cookie of this prefix only over TLS and from this very host.
+        self._cookie = "__Host-kure_session" if self._secure else "kure_session"
 
-    @classmethod
-    def load(cls, settings: Settings) -> Self:
-        """Read the tokens, making those that are missing."""
-        own = settings.service_token
-        token = own.get_secret_value() if own else read_token(settings.data_dir / "agent-token")
-        further = [(name, t.get_secret_value()) for name, t in settings.service_tokens.items()]
-        people = read_token(settings.data_dir / "token")
-        return cls(people, ((settings.cluster, token), *further))
-
-    @property
-    def cookie(self) -> str:
-        """What the browser keeps: it opens what the token opens, but is not the token."""
-        return hmac.new(self.people.encode(), b"session", hashlib.sha256).hexdigest()
-
-    def sign_in(self, token: str, response: Response, *, secure: bool) -> None:
-        """Set the cookie. NotSignedIn for a wrong token."""
-        if not same(token, self.people):
-            raise NotSignedIn("That is not the token of this start. " + HOW)
-        response.set_cookie(
-            COOKIE, self.cookie, httponly=True, samesite="lax", secure=secure, path="/"
-        )
-
-    def person(self, request: Request) -> Person:
-        """Whoever sent the request, by cookie or Bearer token."""
-        bearer = request.headers.get("authorization", "")
-        if bearer.lower().startswith("bearer ") and same(bearer[7:].strip(), self.people):
-            return Person()
-        if same(request.cookies.get(COOKIE, ""), self.cookie):
-            return Person()
-        if request.headers.get("x-service-token"):
+    async def person(self, connection: HTTPConnection, now: datetime) -> Person:
+        """Whoever sent the request. NotSignedIn where nobody did; AccessDenied for an agent."""
+        person = await self._known(connection, now)
+        if person is not None:
+            return person
+        if connection.headers.get("x-service-token"):
             raise AccessDenied("A service token may report; it may not read what people see.")
         raise NotSignedIn("You are not signed in. " + HOW)
 
-    def agent_cluster(self, given: str) -> str | None:
-        """The cluster whose agent's static token this is; None where it is none."""
-        cluster = None
-        for name, token in self.agents:
-            if same(given, token):
-                cluster = name
-        return cluster
+    async def _known(self, connection: HTTPConnection, now: datetime) -> Person | None:
+        scheme, _, bearer = connection.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return await tokens.person(self._pool, bearer.strip()[:LONGEST], now)
+        secret = self.cookie(connection)
+        if not secret:
+            return None
+        return await sessions.person(self._pool, secret, now, self.address(connection))
 
+    async def is_still(self, person: Person, now: datetime) -> bool:
+        """Whether what showed who it is has not ended since."""
+        kind, _, id_ = person.key.partition("/")
+        table = sessions if kind == "session" else tokens
+        return now < person.until and await table.lives(self._pool, UUID(id_), now)
 
-def read_token(path: Path) -> str:
-    """The token in a file that only its owner can read; made where it is missing."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(32) + "\n")
-    token = path.read_text().strip()
-    if len(token) < 20:
-        raise Misconfigured(f"{path} holds no token; delete the file and start again.")
-    return token
+    def cookie(self, connection: HTTPConnection) -> str:
+        """What the browser showed; '' where it showed none."""
+        return connection.cookies.get(self._cookie, "")[:LONGEST]
 
+    def address(self, connection: HTTPConnection) -> str:
+        """From where somebody asks."""
+        peer = connection.client.host if connection.client else ""
+        forwarded = ",".join(connection.headers.getlist("x-forwarded-for"))
+        return client_address(peer, forwarded, self._trusted)
 
-def check_address(settings: Settings) -> None:
-    """Refuse to listen where others could reach the API: nobody signs in yet."""
-    if settings.host not in LOOPBACK:
-        raise Misconfigured(
-            f"KURE_HOST is {settings.host}, but without sign-in Kure listens on loopback only. "
-            "Use 127.0.0.1, and a tunnel (ssh -L, kubectl port-forward) from elsewhere."
+    def give(self, response: Response, secret: str) -> None:
+        """Give the browser its cookie, which scripts cannot read."""
+        response.set_cookie(
+            self._cookie,
+            secret,
+            max_age=int(sessions.LIFE.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=self._secure,
+            path="/",
         )
+
+    def take(self, response: Response) -> None:
+        """Take the cookie back."""
+        response.delete_cookie(
+            self._cookie, path="/", httponly=True, samesite="lax", secure=self._secure
+        )
+
+
+def new_secret(kind: str = "") -> str:
+    """A secret that cannot be guessed: 256 bits; `kind` before it says what it is for."""
+    return kind + secrets.token_urlsafe(32)

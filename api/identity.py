@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from api.auth import Tokens
+from api.service_tokens import ServiceTokens
 from kure.adapters.cluster.tokens import OwnCluster
 from kure.adapters.postgres.reach import Reach
 from kure.errors import AccessDenied, NotSignedIn
@@ -56,7 +56,7 @@ class Agents:
     def __init__(
         self,
         settings: Settings,
-        tokens: Tokens,
+        tokens: ServiceTokens,
         cluster: OwnCluster,
         clock: Callable[[], float] = monotonic,
     ) -> None:
@@ -76,7 +76,7 @@ class Agents:
         if not token:
             raise NotSignedIn("A report needs its cluster's token in the header X-Service-Token.")
         key = hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
-        cluster = self._tokens.agent_cluster(token)
+        cluster = await self._tokens.cluster(token)
         if cluster is not None:
             return AgentIdentity(cluster, key)
         identity = await self._projected(token, key) if self._is_for_us(token) else None

@@ -6,6 +6,7 @@ Agents redact at the source; what comes is redacted again all the same, since no
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from kure.adapters.postgres.reports import FailingPod
 from kure.contracts.reports import CapturedEvidence, FailedReport, Owner, ReportedFailure
 from kure.domain import manifests
 from kure.domain.capture import as_yaml
+from kure.domain.exclusions import MOST_LABELS
 from kure.domain.failures.detect import detect
 from kure.domain.failures.model import FailureClass
 from kure.domain.manifests import Manifest
@@ -97,6 +99,7 @@ def ingest(report: FailedReport, cluster: str, redactor: Redactor, now: datetime
         template=next((labels[label] for label in TEMPLATE_LABELS if label in labels), ""),
         failures=failures,
         text=_headline(failures[0]),
+        labels=dict(islice(labels.items(), MOST_LABELS)),
     )
     return Ingested(pod, tuple(_evidence(report, manifest, pod, redactor)))
 

@@ -14,25 +14,15 @@ from fastapi import FastAPI
 
 from api import metrics
 from api.agents_app import create_agents_app
+from api.unread import Http, WebSocket
+from kure.adapters.prometheus import address
 from kure.errors import Misconfigured
 from kure.settings import LOOPBACK, Settings
 
 log = logging.getLogger("kure.api")
 
+MAX_MESSAGE = 4096  # of a WebSocket: nobody has anything to say there
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-
-def address(name: str, value: str) -> tuple[str, int]:
-    """Host and port of `HOST:PORT` (an IPv6 address in brackets). Misconfigured names the
-    setting."""
-    host, _, port = value.rpartition(":")
-    bare = host.removeprefix("[").removesuffix("]")
-    is_bracketed = host.startswith("[") and host.endswith("]")
-    if not bare or (":" in bare) != is_bracketed or not port.isascii() or not port.isdigit():
-        raise Misconfigured(f"{name} is {value!r}; give HOST:PORT, such as 0.0.0.0:8443.")
-    if not 1 <= int(port) <= 65535:
-        raise Misconfigured(f"{name} is {value!r}; a port is from 1 to 65535.")
-    return bare, int(port)
 
 
 class Server(uvicorn.Server):
@@ -99,6 +89,9 @@ def _server(
         lifespan="on" if opens else "off",
         ssl_certfile=cert,
         ssl_keyfile=key,
+        http=Http,
+        ws=WebSocket,
+        ws_max_size=MAX_MESSAGE,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -9,47 +9,100 @@ from datetime import datetime
 from functools import partial
 
 from fastapi import Depends, FastAPI
+from opentelemetry.sdk.trace import TracerProvider
 
 from api import dashboard, listeners, problems
-from api.auth import Tokens, check_address
-from api.guard import Guard, allowed_hosts
+from api.auth import People
+from api.exclusions import Exclusions
+from api.guard import Guard, allowed_hosts, check_reach
+from api.health import Health
 from api.hub import Hub
 from api.identity import Agents
 from api.limits import Limit
+from api.mirror_runs import MirrorRuns
+from api.monitor import Messages
+from api.oidc import Oidc
+from api.oidc import check as check_oidc
+from api.places import Places
+from api.refusals import Refusals
 from api.relay import Relay, Starter
 from api.reporting import Reporting
-from api.routers import agents, events, health, incidents, runs, session
+from api.requests import Requests, trace
+from api.rereading import Rereading
+from api.routers import (
+    agents,
+    audit,
+    auth,
+    codec,
+    config,
+    events,
+    health,
+    incidents,
+    me,
+    mirror_settings,
+    mirrors,
+    monitor,
+    notifications,
+    oidc,
+    runs,
+    users,
+)  # fmt: skip
+from api.routers import exclusions as exclusion_routes
+from api.routers import settings as admin_settings
+from api.service_tokens import ServiceTokens, configured
 from api.silence import Silence
 from api.state import State, signed_in
 from kure import __version__, logs, settings
-from kure.adapters import temporal
+from kure.adapters import temporal, tracing
 from kure.adapters.clock import utc_now
 from kure.adapters.cluster.tokens import OwnCluster
-from kure.adapters.crypto import Keyring, ensure_key
+from kure.adapters.crypto import Keyring
+from kure.adapters.key_file import ensure_key
+from kure.adapters.passwords import Passwords
 from kure.adapters.patience import patiently
+from kure.adapters.postgres import keys
+from kure.adapters.postgres.access import service_tokens
 from kure.adapters.postgres.evidence import EvidenceTable
 from kure.adapters.postgres.migrate import check_schema
 from kure.adapters.postgres.pool import open_pool
+from kure.adapters.prometheus import new_registry
 from kure.errors import KureError, Misconfigured
 from kure.settings import Settings
 
 log = logging.getLogger("kure.api")
 
-ROUTERS = (agents, events, health, incidents, runs, session)
+ROUTERS = (
+    *(admin_settings, agents, audit, auth, codec, config, events, health, incidents, me),
+    *(mirror_settings, mirrors, monitor, notifications, oidc, runs, users, exclusion_routes),
+)
 
 
 def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> FastAPI:
     """The application; it connects when it starts."""
-    check_address(settings)
+    check_reach(settings)
+    check_oidc(settings)
     ensure_key(settings.data_dir / "key")
+    spans = tracing.provider(settings, "api")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         cluster = OwnCluster(settings)
-        state, relay = await _open(settings, clock, cluster)
+        state, relay = await _open(settings, clock, cluster, spans)
         app.state.kure = state
         silence = Silence(state.pool, state.starter, clock)
-        work = (state.hub.run(), relay.run(), relay.reconcile_for_ever(), silence.run())
+        work = [
+            state.hub.run(),
+            relay.run(),
+            relay.reconcile_for_ever(),
+            silence.run(),
+            state.health.run(),
+            state.exclusions.run(),
+            state.refusals.run(),
+            keys.tell_for_ever(state.pool, state.keyring, "api", clock),
+            state.mirror_runs.run(),
+        ]
+        if state.oidc is not None:
+            work.append(Rereading(state.pool, state.oidc, clock).run())
         tasks = [asyncio.create_task(part) for part in work]
         try:
             yield
@@ -58,7 +111,11 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await state.pool.close()
+            if state.oidc is not None:
+                await state.oidc.aclose()
             await cluster.aclose()
+            if spans is not None:
+                await asyncio.to_thread(spans.shutdown)
 
     app = FastAPI(
         title="Kure",
@@ -78,12 +135,24 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         return app.openapi()
 
     app.include_router(dashboard.router(settings.dashboard_dir))
-    app.add_middleware(Guard, hosts=allowed_hosts(settings))
+    app.add_middleware(
+        Guard,
+        hosts=allowed_hosts(settings),
+        https=settings.https,
+        temporal_ui=settings.temporal_ui_url,
+    )
+    app.state.registry = new_registry()
+    app.add_middleware(Requests, registry=app.state.registry)
+    app.state.spans = spans
+    trace(app, spans)
     return app
 
 
 async def _open(
-    settings: Settings, clock: Callable[[], datetime], cluster: OwnCluster
+    settings: Settings,
+    clock: Callable[[], datetime],
+    cluster: OwnCluster,
+    spans: TracerProvider | None,
 ) -> tuple[State, Relay]:
     if settings.database_url is None:
         raise Misconfigured(
@@ -94,25 +163,38 @@ async def _open(
     pool = await patiently(partial(open_pool, url, settings.database_pool))
     await check_schema(pool)
     keyring = Keyring.load(settings.data_dir / "key")
-    client = await temporal.connect(settings, lazy=True)
+    client = await temporal.connect(settings, lazy=True, spans=spans)
     starter = Starter(client)
     relay = Relay(pool, starter, clock)
-    tokens = Tokens.load(settings)
+    await service_tokens.register(pool, configured(settings), clock())
+    hub = Hub(pool, direct.get_secret_value())
+    exclusions = Exclusions(pool, hub, starter, clock, (settings.cluster, settings.pod_namespace))
+    await exclusions.load()
+    people = People(pool, settings)
     state = State(
         settings=settings,
-        tokens=tokens,
+        people=people,
+        passwords=Passwords(),
+        oidc=Oidc.of(settings, keyring),
         keyring=keyring,
         pool=pool,
         evidence=EvidenceTable(pool, keyring.cipher("evidence")),
         temporal=client,
         starter=starter,
-        hub=Hub(pool, direct.get_secret_value()),
+        mirror_runs=MirrorRuns(pool, client, starter),
+        mirror_cipher=keyring.cipher("mirrors"),
+        hub=hub,
+        exclusions=exclusions,
+        places=Places(),
+        monitor=Messages(pool),
         wake_relay=relay.wake,
         clock=clock,
-        agents=Agents(settings, tokens, cluster),
+        agents=Agents(settings, ServiceTokens(pool), cluster),
         limit=Limit(settings.reports_per_minute),
         reporting=Reporting(pool, clock),
+        refusals=Refusals(pool, people.address, clock),
         stopping=asyncio.Event(),
+        health=Health(pool, client, (settings.cluster, *settings.service_tokens), clock),
     )
     return state, relay
 
@@ -121,7 +203,7 @@ def main() -> int:
     """Serve until SIGTERM; 2 where a setting cannot work."""
     try:
         known = settings.load()
-        logs.configure(known.log_level)
+        logs.configure(known.log_level, known.log_format)
         app = create_app(known)
         listening = listeners.servers(app, known)
     except KureError as error:

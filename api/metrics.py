@@ -9,8 +9,10 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from api import problems
+from api.channel_metrics import channels
 from api.state import Kure, State
-from kure.adapters.postgres import agents, incidents, nodes
+from kure.adapters.postgres import agents, incidents, mirrors, nodes, nudges
+from kure.contracts.mirrors import Verdict
 
 
 class _Snapshot(Collector):
@@ -30,8 +32,12 @@ def create_app(main: FastAPI) -> FastAPI:
     @app.get("/metrics")
     async def metrics(kure: Kure) -> Response:
         registry = CollectorRegistry()
-        registry.register(_Snapshot([*await _watching(kure), await _incidents(kure), _told(kure)]))
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        found = [*await _watching(kure), *await _incidents(kure), *await _waiting(kure)]
+        found += [*await channels(kure), *await _mirrors(kure)]
+        registry.register(_Snapshot([*found, _told(kure), *_process(kure), *_parts(kure)]))
+        counted: CollectorRegistry = app.state.registry
+        body = generate_latest(counted) + generate_latest(registry)
+        return Response(body, media_type=CONTENT_TYPE_LATEST)
 
     return app
 
@@ -64,11 +70,81 @@ async def _watching(kure: State) -> list[Metric]:
     return [unwatched, live, lag, queued]
 
 
-async def _incidents(kure: State) -> Metric:
-    metric = GaugeMetricFamily("kure_incidents", "Incidents by their status", labels=["status"])
+async def _incidents(kure: State) -> list[Metric]:
+    all_ = GaugeMetricFamily("kure_incidents", "Incidents by their status", labels=["status"])
     for status, count in (await incidents.by_status(kure.pool)).items():
-        metric.add_metric([status], count)
-    return metric
+        all_.add_metric([status], count)
+    classes = GaugeMetricFamily(
+        "kure_incident_classes",
+        "Incidents that are not resolved, by what fails; one that fails in two ways counts twice",
+        labels=["class", "status"],
+    )
+    for name, status, count in await incidents.by_class(kure.pool):
+        classes.add_metric([name, status], count)
+    return [all_, classes]
+
+
+async def _mirrors(kure: State) -> list[Metric]:
+    by_verdict, by_cluster = await mirrors.counts(kure.pool)
+    kept = GaugeMetricFamily(
+        "kure_mirrors", "Mirrors that are remembered, by their verdict", labels=["verdict"]
+    )
+    counted = {row["verdict"]: row["n"] for row in by_verdict}
+    for verdict in Verdict:
+        kept.add_metric([verdict.value], counted.get(verdict.value, 0))
+    live = GaugeMetricFamily("kure_mirrors_live", "Mirrors that are not gone", labels=["cluster"])
+    living = {kure.settings.cluster: 0} | {row["cluster"]: row["n"] for row in by_cluster}
+    for cluster, count in sorted(living.items()):
+        live.add_metric([cluster], count)
+    return [kept, live]
+
+
+async def _waiting(kure: State) -> list[Metric]:
+    count, oldest = await nudges.waiting(kure.pool)
+    waiting = GaugeMetricFamily(
+        "kure_reports_waiting", "Stored reports that no workflow has been told of", count
+    )
+    age = 0.0 if oldest is None else (kure.clock() - oldest).total_seconds()
+    oldest_age = GaugeMetricFamily(
+        "kure_reports_waiting_oldest_seconds", "How long the oldest of them waits", max(age, 0.0)
+    )
+    backlog = GaugeMetricFamily(
+        "kure_task_queue_backlog", "Tasks that wait for a worker", labels=["queue"]
+    )
+    workers = GaugeMetricFamily(
+        "kure_task_queue_workers", "Workers that ask a queue for work", labels=["queue"]
+    )
+    for queue in kure.health.queues:
+        backlog.add_metric([queue.name], queue.backlog)
+        workers.add_metric([queue.name], queue.pollers)
+    return [waiting, oldest_age, backlog, workers]
+
+
+def _process(kure: State) -> list[Metric]:
+    connections = GaugeMetricFamily(
+        "kure_database_connections", "Connections of this process' pool", labels=["state"]
+    )
+    idle = kure.pool.get_idle_size()
+    connections.add_metric(["idle"], idle)
+    connections.add_metric(["used"], kure.pool.get_size() - idle)
+    most = GaugeMetricFamily(
+        "kure_database_connections_most",
+        "The most that the pool may have (KURE_DATABASE_POOL)",
+        kure.pool.get_max_size(),
+    )
+    clients = GaugeMetricFamily(
+        "kure_stream_clients", "Clients of this process' live stream", kure.places.taken
+    )
+    return [connections, most, clients]
+
+
+def _parts(kure: State) -> list[Metric]:
+    up = GaugeMetricFamily(
+        "kure_part_up", "Whether a part works, as this process sees it", labels=["part"]
+    )
+    for part in kure.health.seen:
+        up.add_metric([part.name], float(part.state != "down"))
+    return [up]
 
 
 def _told(kure: State) -> Metric:

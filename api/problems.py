@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.refusals import writes
 from kure import errors
 from kure.adapters.postgres.pool import AWAY
 from kure.ids import new_id
@@ -94,9 +95,24 @@ async def _on_kure_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
+    await _note(request, error)
     fields = [Field(path=_path(e["loc"]), message=_message(e)) for e in error.errors()[:50]]
     named = ", ".join(field.path or "the body" for field in fields[:5])
     return problem("InvalidInput", 422, f"The request cannot be used: see {named}.", fields)
+
+
+async def _note(request: Request, error: RequestValidationError) -> None:
+    """Into the audit log, where it would have changed something. What agents send that cannot be
+    used is counted with their reports."""
+    kure = getattr(request.app.state, "kure", None)
+    if kure is None or not writes(request) or request.headers.get("x-service-token"):
+        return
+    try:
+        person = await kure.people.person(request, kure.clock())
+    except errors.NotSignedIn:
+        kure.refusals.count(request)
+    else:
+        await kure.refusals.note_invalid(request, person, error)
 
 
 def _path(loc: tuple[Any, ...]) -> str:

@@ -20,7 +20,8 @@ from temporalio.common import (
 )
 from temporalio.service import RPCError
 
-from kure.adapters.postgres import events, nudges
+from kure.adapters import tracing
+from kure.adapters.postgres import nudges
 from kure.adapters.postgres.nudges import Nudge
 from kure.adapters.postgres.pool import AWAY, Pool
 from kure.adapters.temporal import registered_search_attributes
@@ -47,7 +48,8 @@ class Starter:
 
     async def nudge(self, nudge: Nudge) -> None:
         """Signal the incident's run, starting it where there is none."""
-        await self._start(nudge, signal="nudge")
+        with tracing.within(nudge.traceparent):
+            await self._start(nudge, signal="nudge")
 
     async def ensure(self, nudge: Nudge) -> None:
         """Start the incident's run where there is none; a running one notices nothing."""
@@ -118,10 +120,9 @@ class Relay:
                 continue
 
     async def reconcile_for_ever(self) -> None:
-        """At start, then every minute; events that are a day old go the same way."""
+        """At start, then every minute."""
         while True:
             await self._try(self.reconcile)
-            await self._try(self.prune)
             await asyncio.sleep(RECONCILE_SECONDS)
 
     async def pass_on(self) -> bool:
@@ -145,11 +146,6 @@ class Relay:
                     await self._starter.ensure(nudge)
         for nudge in await nudges.to_look_at(self._pool):
             await self._starter.nudge(nudge)
-        return False
-
-    async def prune(self) -> bool:
-        """Forget old events: who was away so long fetches everything again."""
-        await events.prune(self._pool, self._clock())
         return False
 
     async def _try(self, work: Callable[[], Awaitable[bool]]) -> bool:

@@ -18,11 +18,14 @@ import typer
 from benchmarks.audience import audience
 from benchmarks.compare import compare
 from benchmarks.demo import kubeconfig
+from benchmarks.excluding import exclusions
 from benchmarks.kwok import program
 from benchmarks.latency import latency
 from benchmarks.listing import listing
 from benchmarks.quiet import quiet
+from benchmarks.rules import rules
 from benchmarks.samples import Result, save, show
+from benchmarks.signing_in import signing_in
 from benchmarks.storm import storm
 from kure.errors import InvalidInput, KureError, Misconfigured
 
@@ -43,7 +46,10 @@ BENCHMARKS = {
     "latency": Benchmark(
         lambda to, is_quick: latency(to, QUICK_FAILURES if is_quick else FAILURES)
     ),
+    "rules": Benchmark(lambda _to, _is_quick: rules()),
     "listing": Benchmark(lambda to, _: listing(to)),
+    "signing-in": Benchmark(lambda to, _: signing_in(to)),
+    "exclusions": Benchmark(lambda to, _: exclusions(to)),
     "audience": Benchmark(lambda to, _: audience(to)),
     "crowd": Benchmark(lambda to, _: storm(to), needs_crowd=True),
     "quiet": Benchmark(lambda to, _: quiet(to, QUIET_MINUTES), needs_crowd=True),

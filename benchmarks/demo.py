@@ -11,12 +11,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kure.demo.process import wait_until
 from kure.errors import Unavailable
 from kure.settings import Settings
 
 START_SECONDS = 90
 STOP_SECONDS = 20
-PLACE = re.compile(r"(http://\S+)/#token=(\S+)")
+PLACE = re.compile(r"(http://\S+)/#(?:code|token)=")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,12 @@ async def demo(folder: Path, log_level: str = "INFO") -> AsyncIterator[Running]:
         *(("--cluster", "--yes") if file else ()),
         stdout=asyncio.subprocess.PIPE,
         env=os.environ
-        | {"KURE_DATA_DIR": str(folder), "KURE_PORT": "18090", "KURE_LOG_LEVEL": log_level},
+        | {
+            "KURE_DATA_DIR": str(folder),
+            "KURE_PORT": "18090",
+            "KURE_LOG_LEVEL": log_level,
+            "KURE_OUTGOING_LOOPBACK": "true",  # the receiver of messages is here
+        },
         start_new_session=True,
     )
     assert process.stdout is not None, "it was asked for"
@@ -55,9 +61,11 @@ async def demo(folder: Path, log_level: str = "INFO") -> AsyncIterator[Running]:
     try:
         async with asyncio.timeout(START_SECONDS):
             place = await _place(process.stdout)
+            await wait_until(lambda: _is_watched(data_dir / "log" / "agent.log"), START_SECONDS)
         draining = asyncio.create_task(process.stdout.read())
         settings = Settings(kubeconfig=reached, data_dir=data_dir)
-        yield Running(process.pid, place[1], place[2], data_dir, settings, file is None)
+        token = (data_dir / "token").read_text().strip()
+        yield Running(process.pid, place[1], token, data_dir, settings, file is None)
         draining.cancel()
     finally:
         process.send_signal(signal.SIGTERM)
@@ -70,3 +78,8 @@ async def _place(output: asyncio.StreamReader) -> re.Match[str]:
         if found := PLACE.search(line.decode()):
             return found
     raise Unavailable("kure demo ended before it was ready.")
+
+
+def _is_watched(log: Path) -> bool:
+    """Whether the agent watches: what failed before is found by its first list, not by a watch."""
+    return log.exists() and "watching cluster" in log.read_text()

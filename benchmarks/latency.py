@@ -1,4 +1,4 @@
-"""How fast a failure is seen, shown and explained: pods fail, one a second."""
+"""How fast a failure is seen, shown, explained and told: pods fail, one a second."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,14 +7,24 @@ from benchmarks.demo import demo
 from benchmarks.failures import failing_pods
 from benchmarks.samples import Result, score
 from benchmarks.seen import Observer
+from benchmarks.told import receiver
+from kure.adapters.postgres.notifications import STORM
+from kure.demo.process import wait_until
+
+TOLD_SECONDS = 10.0
 
 
 async def latency(folder: Path, failures: int) -> Result:
     """Writes the demo's files to the folder."""
-    async with demo(folder) as running, Observer(running) as observer:
+    async with (
+        demo(folder) as running,
+        Observer(running) as observer,
+        receiver(running) as told,
+    ):
         async with failing_pods(running, failures) as names:
             await observer.until_all_are_seen(names)
-        samples = observer.samples(names)
+            await wait_until(lambda: len(told) >= min(len(names), STORM), TOLD_SECONDS)
+        samples = observer.samples(names, told)
         where = "the recorded cluster" if running.is_recorded else "a real cluster"
     return Result(
         "latency",

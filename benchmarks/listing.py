@@ -10,6 +10,7 @@ from kure.adapters.postgres.incidents import Filter, list_incidents
 from kure.adapters.postgres.migrate import migrate
 from kure.adapters.postgres.pool import Pool, open_pool
 from kure.demo.postgres import PostgresServer
+from kure.domain.access.scopes import Scopes
 
 STORED, PAGE, ASKED = 100_000, 100, 40
 
@@ -42,6 +43,14 @@ ASKS: dict[str, tuple[Filter, str]] = {
         "last_seen",
     ),
     "some text": (Filter(text="service-4711"), "attention"),
+    "who sees two namespaces": (
+        Filter(status=OPEN, scopes=Scopes.of(["local/team-7", "prod-?/team-*"])),
+        "attention",
+    ),
+    "who sees some, all of it": (
+        Filter(scopes=Scopes.of(["local/team-1*", "*/team-7"])),
+        "last_seen",
+    ),
     "the last day": (replace(ANY, since=datetime.now(UTC) - timedelta(days=1)), "first_seen"),
 }
 

@@ -17,18 +17,21 @@ TARGETS = {
     "the agent's verdict": ("verdict", None, 0.020),
     "visible in the live stream": ("visible", 0.1, 0.3),
     "diagnosed and shown": ("diagnosed", 0.6, 1.5),
+    "told at a receiver": ("told", None, 3.0),
 }
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One failing pod; seconds from the change's arrival. Negative where Kure saw it first."""
+    """One failing pod; seconds from the change's arrival. Negative where Kure saw it first. `told`
+    is None where its message was one of a digest."""
 
     pod: str
     failure_class: str
     verdict: float
     visible: float
     diagnosed: float
+    told: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ def score(samples: Sequence[Sample]) -> list[Row]:
     """The samples against the targets, in milliseconds."""
     rows = []
     for what, (field, p50_target, p95_target) in TARGETS.items():
-        values = [getattr(sample, field) * 1000 for sample in samples]
+        found = [getattr(sample, field) for sample in samples]
+        values = [value * 1000 for value in found if value is not None]
         median = p50_target and p50_target * 1000
         rows.append(Row(f"{what}, median", _cuts(values)[9], median, "ms"))
         rows.append(Row(f"{what}, p95", p95(values), p95_target * 1000, "ms"))

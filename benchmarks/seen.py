@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from types import TracebackType
@@ -105,8 +106,8 @@ class Observer:
         diagnosed = max(self._diagnosed[incident_id] for _, incident_id in visible)
         return max(at for at, _ in visible) - began, diagnosed - began
 
-    def samples(self, names: list[str]) -> list[Sample]:
-        """What was noted, as seconds from each change's arrival."""
+    def samples(self, names: list[str], told: Mapping[str, float]) -> list[Sample]:
+        """What was noted, as seconds from each change's arrival; `told` is when messages came."""
         log = (self._running.data_dir / "log" / "agent.log").read_text()
         verdicts: dict[str, float] = {}
         for uid, nanoseconds in VERDICT.findall(log):
@@ -116,7 +117,7 @@ class Observer:
             at, uid, failure_class = self._arrived[name]
             visible, incident_id = self._visible[name]
             diagnosed = self._diagnosed[incident_id]
-            found.append(
-                Sample(name, failure_class, verdicts[uid] - at, visible - at, diagnosed - at)
-            )
+            seconds = (verdicts[uid] - at, visible - at, diagnosed - at)
+            message = told[name] - at if name in told else None
+            found.append(Sample(name, failure_class, *seconds, message))
         return found

@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           name: 'component',
           environment: 'jsdom',
+          // Two busy cores: see test/setup.ts.
+          testTimeout: 20_000,
           include: ['src/**/*.test.tsx'],
           setupFiles: ['test/setup.ts'],
         },

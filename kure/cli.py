@@ -1,6 +1,7 @@
 """The command `kure`."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -12,20 +13,33 @@ import typer
 from typer.core import TyperGroup
 
 from kure.adapters import temporal
+from kure.adapters.clock import utc_now
 from kure.adapters.cluster.client import connect
-from kure.adapters.crypto import Keyring, ensure_key
+from kure.adapters.crypto import Keyring
+from kure.adapters.key_file import ensure_key
+from kure.adapters.postgres.access.codes import make_code
 from kure.adapters.postgres.migrate import migrate as migrate_database
 from kure.demo.cluster import choose, played
 from kure.demo.main import introduce
 from kure.demo.main import run as run_demo
 from kure.demo.recorded.serve import Stage, serve
 from kure.demo.reset import reset
+from kure.demo.state import folder_of
 from kure.demo.view import Terminal, view
+from kure.diagnosing.command import Ask
+from kure.diagnosing.command import run as run_diagnosis
+from kure.diagnosing.text import Printer
 from kure.domain.redact import Redactor, redact_document
 from kure.errors import InvalidInput, KureError, Misconfigured
+from kure.operating.backup import run_backup, run_restore
+from kure.operating.health import as_lines, ask_health
+from kure.operating.keys import drop_key, rotate, tell_keys
+from kure.operating.mirror_command import mirror
+from kure.operating.output import Output
 from kure.recording.record import MEGABYTE, Order, Recorder
 from kure.settings import Settings, load
 
+FOUND = 1
 REFUSED = 2
 KEY_BYTES = 32
 
@@ -44,13 +58,13 @@ class PlainErrors(TyperGroup):
 app = typer.Typer(
     cls=PlainErrors,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Finds failing Kubernetes workloads, says why, and keeps the evidence. "
     "Settings are KURE_… variables, or lines of a file .env.",
 )
 
 
+app.command()(mirror)
 demos = typer.Typer(cls=PlainErrors)
 app.add_typer(demos, name="demo")
 
@@ -67,6 +81,9 @@ def demo(
         str | None, typer.Option(help="A context of the kubeconfig, else the current one.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before reading.")] = False,
+    allow_mirrors: Annotated[
+        bool, typer.Option("--allow-mirrors", help="Fixes may be tested on copies of its pods.")
+    ] = False,
     loop: Annotated[
         bool, typer.Option("--loop", help="The recorded shop: begin again after its end.")
     ] = False,
@@ -88,21 +105,16 @@ def demo(
         if loop:
             raise InvalidInput("--loop is for the recorded shop; leave it out, or --cluster")
         target = asyncio.run(choose(settings, context))
-        typer.echo(introduce(target))
+        settings = settings.model_copy(update={"mirrors": allow_mirrors})
+        typer.echo(introduce(target, mirrors=allow_mirrors))
         if not yes:
             _ask()
     else:
         if context:
             raise InvalidInput("--context is for a cluster of yours; give --cluster as well")
-        settings = _of_the_shop(settings)
-        target = played(settings.data_dir / "played", loop=loop)
+        target = played(folder_of(settings.data_dir, shop=True) / "played", loop=loop)
     with view(Terminal(), lambda: datetime.now().astimezone(), plain=plain) as shown:  # noqa: TID251  a wall clock
         asyncio.run(run_demo(settings, target, shown, reload=reload))
-
-
-def _of_the_shop(settings: Settings) -> Settings:
-    """The recorded shop has a folder of its own: its incidents are not those of a real cluster."""
-    return settings.model_copy(update={"data_dir": settings.data_dir / "shop"})
 
 
 @demos.command("reset")
@@ -111,8 +123,7 @@ def reset_demo(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Forget all that the demo has seen: incidents, evidence, its servers' files."""
-    settings = load()
-    folder = settings.data_dir if cluster else _of_the_shop(settings).data_dir
+    folder = folder_of(load().data_dir, shop=not cluster)
     if not yes:
         if not sys.stdin.isatty():
             raise InvalidInput(f"There is no terminal to ask whether {folder} may go: give --yes")
@@ -176,6 +187,79 @@ async def _migrate(settings: Settings, url: str) -> None:
 
 
 @app.command()
+def rotate_key(
+    status: Annotated[bool, typer.Option("--status", help="Only say how far that is.")] = False,
+    drop: Annotated[str, typer.Option(metavar="KEY", help="Take away an old, unused one.")] = "",
+) -> None:
+    """Encrypt under a new key from now on, and seal what is stored anew, while Kure works. The new
+    key decrypts everywhere before it encrypts. What stopped half-way goes on when called again."""
+    if drop and not status:
+        asyncio.run(drop_key(load(), drop, typer.echo))
+    else:
+        asyncio.run((tell_keys if status else rotate)(load(), typer.echo))
+
+
+@app.command()
+def admin_code(
+    again: Annotated[
+        bool, typer.Option("--again", help="Though there are accounts: all admins are locked out.")
+    ] = False,
+) -> None:
+    """Print a one-time code with which the first admin signs up on the dashboard; good for an
+    hour."""
+    settings = load()
+    if settings.database_url is None:
+        raise Misconfigured(
+            "No database to keep a code in: set KURE_DATABASE_URL as for `kure api`. "
+            "`kure demo` prints a code of its own"
+        )
+    code = asyncio.run(make_code(settings.database_url.get_secret_value(), utc_now(), again=again))
+    typer.echo(code)
+    typer.echo(f"Open {settings.public_url or 'the dashboard'} within the hour.", err=True)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to; a file that is not there yet.")],
+) -> None:
+    """Write all that Kure stores into one file, of one moment, while it goes on working.
+
+    What is encrypted stays so. The installation's key is not in it."""
+    asyncio.run(run_backup(load(), file, lambda line: typer.echo(line, err=True)))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `kure backup` wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Though the database holds something: that is lost.")
+    ] = False,
+) -> None:
+    """Put a backup into the database, all or nothing. Stop Kure before."""
+    asyncio.run(run_restore(load(), file, lambda line: typer.echo(line, err=True), replace=replace))
+
+
+@app.command()
+def health(
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="For people, or JSON.")
+    ] = Output.TEXT,
+) -> None:
+    """Say how each part of a running Kure is and since when, as its API sees it.
+
+    It asks KURE_API_URL with the token in the data folder. Exit code 0: all well; 1: something is
+    not; 2: nobody answered."""
+    found = asyncio.run(ask_health(load()))
+    if output is Output.JSON:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        for line in as_lines(found):
+            typer.echo(line)
+    if found["state"] != "ok":
+        raise typer.Exit(FOUND)
+
+
+@app.command()
 def record(
     file: Annotated[Path, typer.Argument(help="Where to: shop.kure.gz, say.")],
     namespace: Annotated[
@@ -231,6 +315,52 @@ def play(
 
 
 @app.command()
+def diagnose(
+    what: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAMESPACE/POD | NAMESPACE/KIND/NAME]",
+            help="One object; with -n POD or KIND/NAME is enough.",
+        ),
+    ] = None,
+    namespace: Annotated[
+        str | None, typer.Option("--namespace", "-n", help="All that fails in it.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that fails anywhere.")] = False,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "--file", "-f", help="A dump: kubectl get all,events,… -o yaml; - reads stdin."
+        ),
+    ] = None,
+    output: Annotated[Output, typer.Option("--output", "-o", help="For people, or JSON.")] = (
+        Output.TEXT
+    ),
+    context: Annotated[
+        str | None, typer.Option(help="A context of the kubeconfig, else the current one.")
+    ] = None,
+    try_fixes: Annotated[
+        bool,
+        typer.Option("--try-fixes", help="Try fixes of pods on the API server by a dry run."),
+    ] = False,
+) -> None:
+    """Say what fails in a cluster, or in a dump of one, why, and what to do. It is only read.
+
+    No server of Kure is needed. Exit code 0: nothing fails; 1: something does; 2: it could not be
+    looked at."""
+    settings = load()
+    ask = Ask(what, namespace, everything, file, context, try_fixes)
+    redactor = Redactor(key=_redaction_key(settings, quiet=True))
+    report = asyncio.run(run_diagnosis(settings, ask, redactor))
+    if output is Output.JSON:
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        Printer(Terminal()).report(report)
+    if report.findings:
+        raise typer.Exit(FOUND)
+
+
+@app.command()
 def redact(
     file: Annotated[str, typer.Argument(help="A log, a manifest or a dump; - reads stdin.")],
 ) -> None:
@@ -251,11 +381,12 @@ def _read(file: str) -> bytes:
         raise InvalidInput(f"Cannot read {file}: {error.strerror}") from error
 
 
-def _redaction_key(settings: Settings) -> bytes:
+def _redaction_key(settings: Settings, *, quiet: bool = False) -> bytes:
     path = settings.data_dir / "key"
     if path.exists():
         return Keyring.load(path).redaction_key(settings.cluster)
-    typer.echo(
-        f"kure: no key in {path}, so placeholders of this run match no other run's", err=True
-    )
+    if not quiet:
+        typer.echo(
+            f"kure: no key in {path}, so placeholders of this run match no other run's", err=True
+        )
     return os.urandom(KEY_BYTES)

@@ -3,6 +3,7 @@ and what to do.
 
 KureError
 ├── InvalidInput        what came in cannot be right: 422
+│   └── AddressRefused  an address that Kure never calls
 ├── TooLarge            what came in is over a limit: 413
 ├── NotSignedIn         no identity, or a wrong one: 401
 ├── AccessDenied        an identity without the right: 403
@@ -14,6 +15,8 @@ KureError
 └── Unavailable         another system does not answer: 503
     ├── ClusterUnavailable
     ├── DatabaseUnavailable
+    ├── NotDelivered
+    ├── ProviderUnavailable
     └── TemporalUnavailable
 """
 
@@ -28,6 +31,10 @@ class InvalidInput(KureError):
     def __init__(self, message: str, fields: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(message)
         self.fields = fields
+
+
+class AddressRefused(InvalidInput):
+    """An address that Kure never calls, or not without being told that it is inside."""
 
 
 class TooLarge(KureError):
@@ -82,6 +89,19 @@ class ClusterUnavailable(Unavailable):
 
 class DatabaseUnavailable(Unavailable):
     """PostgreSQL does not answer."""
+
+
+class NotDelivered(Unavailable):
+    """A receiver outside did not take what it was sent. `retry_after_seconds` is what it asked for,
+    0 where it asked for nothing."""
+
+    def __init__(self, message: str, retry_after_seconds: int = 0) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ProviderUnavailable(Unavailable):
+    """The identity provider does not answer, or not as OpenID Connect says."""
 
 
 class TemporalUnavailable(Unavailable):

@@ -47,6 +47,39 @@ class Cluster(Lists, Protocol):
         ...
 
 
+class DryRuns(Protocol):
+    """Asking a Kubernetes cluster what it would take. Whoever only reads gets none."""
+
+    async def dry_run_create(self, path: str, body: Manifest) -> Manifest:
+        """Ask the API server what it would create; nothing is stored.
+
+        Raises InvalidInput with its words where it refuses the object, AccessDenied where the
+        account may not create it at all, else what `Cluster` raises: then nothing is known.
+        """
+        ...
+
+
+class MirrorWriter(Protocol):
+    """The only way in which Kure changes a cluster: it makes mirrors, what belongs to them, and
+    takes both back.
+
+    Every method raises Conflict where another object stands there, InvalidInput with the API
+    server's words where it refuses the change, else what `Cluster` raises.
+    """
+
+    async def create(self, path: str, obj: Manifest) -> Manifest:
+        """Make an object under a list path; what the API server made of it."""
+        ...
+
+    async def delete(self, path: str, uid: str) -> None:
+        """Have the object deleted, if it has this uid; a pod gets a second to end."""
+        ...
+
+    async def annotate(self, path: str, uid: str, annotations: dict[str, str]) -> None:
+        """Set annotations of the object, if it has this uid."""
+        ...
+
+
 @dataclass(frozen=True)
 class NewEvidence:
     """Something captured, redacted already, not stored yet.

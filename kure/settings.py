@@ -1,16 +1,22 @@
 """The only reader of the environment. Built once in each process's main, passed down, frozen."""
 
+import os
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from kure.domain.access.groups import Grant
 from kure.domain.failures.model import Graces
 from kure.errors import Misconfigured
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+POSTGRES_PORT = 5432
 
 
 class Settings(BaseSettings):
@@ -24,6 +30,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
+        populate_by_name=True,
         hide_input_in_errors=True,
     )
 
@@ -32,14 +39,25 @@ class Settings(BaseSettings):
     )
     cluster: Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")] = "local"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Annotated[
+        Literal["text", "json"], Field(description="json: an object a line, with the ids")
+    ] = "text"
 
     host: Annotated[
-        str, Field(description="where the API listens; loopback until sign-in exists")
+        str, Field(description="where the API listens; beyond loopback it needs public_url")
     ] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     public_url: Annotated[
-        str | None, Field(description="the one source for links and the allowed Host")
+        str | None,
+        Field(
+            description="the one source for links, Host, Origin and cookies",
+            pattern=r"^https?://[^/?#@\s]+/?$",
+        ),
     ] = None
+    trusted_proxies: Annotated[
+        list[IPvAnyNetwork],
+        Field(description="networks whose X-Forwarded-For is believed, as JSON"),
+    ] = []
     api_url: Annotated[str, Field(description="where an agent reports to")] = (
         "http://127.0.0.1:8080"
     )
@@ -74,6 +92,22 @@ class Settings(BaseSettings):
     ] = "kure/kure-agent"
     metrics_listen: Annotated[
         str | None, Field(description="HOST:PORT of the API's metrics, for Prometheus")
+    ] = None
+    worker_metrics_listen: Annotated[
+        str | None, Field(description="HOST:PORT of a worker's metrics")
+    ] = None
+    agent_metrics_listen: Annotated[
+        str | None, Field(description="HOST:PORT of an agent's metrics")
+    ] = None
+    temporal_metrics_listen: Annotated[
+        str | None, Field(description="HOST:PORT of the metrics of a worker's Temporal client")
+    ] = None
+    otlp_endpoint: Annotated[
+        str | None,
+        Field(
+            description="where traces go: http://collector:4318; else nowhere",
+            validation_alias=AliasChoices("KURE_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ),
     ] = None
     reports_per_minute: Annotated[
         int, Field(ge=1, description="most that one token may report, evidence included")
@@ -113,6 +147,50 @@ class Settings(BaseSettings):
     ] = None
     context: str | None = None
 
+    dry_runs: Annotated[
+        bool, Field(description="try fixes on the API server (dryRun=All) where the account may")
+    ] = True
+
+    mirrors: Annotated[
+        bool, Field(description="make mirrors, throw-away copies of pods, where the account may")
+    ] = True
+
+    outgoing_loopback: Annotated[
+        bool, Field(description="let webhooks call this machine itself: for trying them out")
+    ] = False
+    outgoing_ca: Annotated[
+        Path | None, Field(description="who else signs certificates of what is called outside")
+    ] = None
+
+    oidc_issuer: Annotated[
+        str | None,
+        Field(
+            description="sign-in by an identity provider (OpenID Connect); needs public_url",
+            pattern=r"^https?://[^?#@\s]+$",
+        ),
+    ] = None
+    oidc_client_id: str = ""
+    oidc_client_secret: Annotated[
+        SecretStr | None, Field(description="none for a public client; PKCE is always used")
+    ] = None
+    oidc_groups: Annotated[
+        dict[str, Grant],
+        Field(description='what groups grant, as JSON: {"ops": {"role": "write", "scopes": […]}}'),
+    ] = {}
+    oidc_groups_claim: Annotated[str, Field(description="the claim that lists groups")] = "groups"
+    oidc_name_claim: Annotated[str, Field(description="the claim that names an account")] = (
+        "preferred_username"
+    )
+    oidc_scope: Annotated[str, Field(description="what is asked for, separated by spaces")] = (
+        "openid profile"
+    )
+    oidc_label: Annotated[
+        str, Field(description="on the sign-in page: Sign in with …", max_length=40)
+    ] = "single sign-on"
+    oidc_inside: Annotated[
+        bool, Field(description="the provider may have a private address and speak plain HTTP")
+    ] = False
+
     graces: Annotated[
         Graces, Field(description="KURE_GRACES__<NAME>: how long what may heal is left alone")
     ] = Graces()
@@ -122,6 +200,47 @@ class Settings(BaseSettings):
     quiet: Annotated[timedelta, Field(description="quiet time after any other failure")] = (
         timedelta(seconds=30)
     )
+
+    @property
+    def https(self) -> bool:
+        """Whether people come over TLS; else cookies go over plain HTTP, as was chosen."""
+        return (self.public_url or "").startswith("https:")
+
+    @property
+    def base(self) -> str:
+        """The address under which people reach Kure, for links."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def own_endpoints(self) -> frozenset[tuple[str, int]]:
+        """Host and port of each of Kure's own parts and of the Kubernetes API, as far as this
+        process is told: no call to the outside may end there.
+
+        In a cluster that is every Service of Kure's own namespace, which Kubernetes names in the
+        environment of its pods (https://kubernetes.io/docs/concepts/services-networking/service/).
+        """
+        urls = [self.api_url, f"//{self.temporal_address}", f"http://{self.host}:{self.port}"]
+        urls += [url.get_secret_value() for url in self._database_urls()]
+        urls += [f"//{listen}" for listen in (self.agent_listen, self.metrics_listen) if listen]
+        found = {
+            (part.hostname, part.port or DEFAULT_PORTS.get(part.scheme, POSTGRES_PORT))
+            for part in map(urlsplit, urls)
+            if part.hostname
+        }
+        return frozenset(found | _services(os.environ))
+
+    def _database_urls(self) -> list[SecretStr]:
+        return [url for url in (self.database_url, self.database_direct_url) if url is not None]
+
+
+def _services(environment: Mapping[str, str]) -> set[tuple[str, int]]:
+    """What `<SERVICE>_SERVICE_HOST` and `<SERVICE>_SERVICE_PORT[_<NAME>]` say."""
+    return {
+        (host, int(port))
+        for name, host in environment.items()
+        if name.endswith("_SERVICE_HOST")
+        for key, port in environment.items()
+        if key.startswith(name.removesuffix("HOST") + "PORT") and port.isdecimal()
+    }
 
 
 def load() -> Settings:

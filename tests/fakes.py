@@ -17,12 +17,15 @@ class FakeCluster:
     """A cluster of the objects given, by their API path: an error in place of an object is raised.
 
     `logs` are by pod, container and whether the previous one is meant. Lists know field and label
-    selectors of plain equalities; listing a path in `refused` raises.
+    selectors of plain equalities; listing a path in `refused` raises. `tried` is what was created
+    by a dry run, which raises `verdict`.
     """
 
     objects: Mapping[str, Manifest | KureError] = field(default_factory=dict)
     logs: Mapping[Log, str | KureError] = field(default_factory=dict)
     refused: Mapping[str, KureError] = field(default_factory=dict)
+    verdict: KureError | None = None
+    tried: list[tuple[str, Manifest]] = field(default_factory=list)
 
     async def get(self, path: str) -> Manifest:
         found = self.objects.get(path)
@@ -49,6 +52,12 @@ class FakeCluster:
         if isinstance(found, KureError):
             raise found
         return LogText(found, truncated=False)
+
+    async def dry_run_create(self, path: str, body: Manifest) -> Manifest:
+        self.tried.append((path, body))
+        if self.verdict is not None:
+            raise self.verdict
+        return body
 
 
 def _fits(found: Manifest, query: dict[str, str] | None) -> bool:

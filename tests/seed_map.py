@@ -20,6 +20,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 PAGE = "tests/cases/seed_page.yaml"
 MAP = "docs/seed-map.md"
+SOCKETS = "api/routers/monitor.py"
 
 CELLS = 5
 WORD = re.compile(r"`([^`]+)`")
@@ -95,11 +96,13 @@ def _unnamed(word: str) -> str:
 
 
 def read_project(root: Path) -> Project:
-    """Routes as the API's own document lists them, tables as the migrations make them."""
+    """Routes as the API's own document lists them, which has no WebSockets; tables as the
+    migrations make them."""
     paths = json.loads((root / "frontend/openapi.json").read_text())["paths"]
     migrations = (root / "kure/adapters/postgres/migrations/versions").glob("*.py")
     found = {
-        "route": {f"{verb.upper()} {path}" for path, verbs in paths.items() for verb in verbs},
+        "route": {f"{verb.upper()} {path}" for path, verbs in paths.items() for verb in verbs}
+        | {f"WS {path}" for path in _found(root, SOCKETS, r"websocket\(\"([^\"]+)\"\)")},
         "page": _found(root, "frontend/src/app/router.tsx", r"path: '([^']+)'"),
         "setting": {
             f"KURE_{name.upper()}" for name in _found(root, "kure/settings.py", r"^    (\w+): ")

@@ -8,7 +8,7 @@ from kure import logs, settings
 from kure.errors import KureError
 from kure.settings import Settings
 from workers.wiring import serve
-from workflows.names import KURE, cluster_queue
+from workflows.names import KURE, NOTIFY, cluster_queue
 
 
 async def run(known: Settings, queues: tuple[str, ...]) -> None:
@@ -23,8 +23,8 @@ def main() -> int:
     """2 where a setting cannot work."""
     try:
         known = settings.load()
-        logs.configure(known.log_level)
-        queues = tuple(sys.argv[1:]) or (KURE, cluster_queue(known.cluster))
+        logs.configure(known.log_level, known.log_format)
+        queues = tuple(sys.argv[1:]) or (KURE, NOTIFY, cluster_queue(known.cluster))
         asyncio.run(run(known, queues))
     except* KureError as errors:
         for error in errors.exceptions:

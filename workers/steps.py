@@ -8,13 +8,14 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from kure import logs
 from kure.contracts.runs import StepRecord, StepState
 from kure.errors import KureError
 
 Record = Callable[[StepRecord], Awaitable[None]]
 
 # Written by the workflow itself, or not a step that people follow.
-UNSEEN = {"take", "record_step", "end_run", "change"}
+UNSEEN = {"take", "record_step", "end_run", "change", "take_mirror", "end_mirror_run"}
 
 
 class StepInterceptor(Interceptor):
@@ -40,11 +41,15 @@ class _Inbound(ActivityInboundInterceptor):
         self._clock = clock
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        info = activity.info()
         request: Any = input.args[0] if input.args else None
         run_id = getattr(request, "run_id", "")
-        if info.activity_type in UNSEEN or not run_id:
-            return await super().execute_activity(input)
+        with logs.about(run_id=run_id, incident_id=getattr(request, "incident_id", None) or ""):
+            if activity.info().activity_type in UNSEEN or not run_id:
+                return await super().execute_activity(input)
+            return await self._followed(input, request, run_id)
+
+    async def _followed(self, input: ExecuteActivityInput, request: Any, run_id: str) -> Any:
+        info = activity.info()
         step = StepRecord(
             run_id=run_id,
             incident_id=request.incident_id,

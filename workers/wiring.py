@@ -2,34 +2,50 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Interceptor, Worker
 
 from activities.cluster import ClusterActivities
+from activities.housekeeping import HousekeepingActivities
 from activities.incidents import IncidentActivities
-from kure.adapters import temporal
+from activities.mirror_cluster import MirrorClusterActivities
+from activities.mirrors import MirrorActivities
+from activities.notifications import NotificationActivities
+from kure.adapters import temporal, tracing
 from kure.adapters.clock import utc_now
+from kure.adapters.cluster.apply import MirrorWriter
 from kure.adapters.cluster.client import KubeCluster, connect
-from kure.adapters.crypto import Keyring, ensure_key
+from kure.adapters.crypto import Keyring
+from kure.adapters.key_file import ensure_key
+from kure.adapters.outgoing import Outgoing
 from kure.adapters.patience import patiently
-from kure.adapters.postgres import runs
+from kure.adapters.postgres import keys, runs
+from kure.adapters.postgres.channels import Current
 from kure.adapters.postgres.evidence import EvidenceTable
 from kure.adapters.postgres.migrate import check_schema
 from kure.adapters.postgres.pool import Pool, open_pool
+from kure.adapters.prometheus import serving
 from kure.contracts.runs import StepRecord
 from kure.domain.recovery import Quiet
 from kure.domain.redact import Redactor
 from kure.errors import Misconfigured
 from kure.settings import Settings
+from workers.metrics import MetricsInterceptor, WorkerMetrics
+from workers.schedules import ensure_schedules, sweep_now
 from workers.steps import StepInterceptor
+from workflows.housekeeping import RetentionWorkflow
 from workflows.incident import IncidentWorkflow
-from workflows.names import KURE, cluster_queue
+from workflows.mirror import MirrorWorkflow
+from workflows.mirror_plan import MirrorPlanWorkflow
+from workflows.mirror_sweep import SweepWorkflow
+from workflows.names import KURE, NOTIFY, cluster_queue
+from workflows.notify import DeadManWorkflow, NotifyWorkflow, TestNotificationWorkflow
 
 log = logging.getLogger("kure.worker")
 
@@ -51,13 +67,18 @@ class Parts:
     pool: Pool
     client: Client
     keyring: Keyring
+    metrics: WorkerMetrics
+
+    @cached_property
+    def channels(self) -> Current:
+        return Current(self.pool, self.keyring.cipher("notifications"), utc_now)
 
     @property
-    def interceptor(self) -> StepInterceptor:
+    def interceptors(self) -> Sequence[Interceptor]:
         async def record(step: StepRecord) -> None:
             await runs.record(self.pool, step, utc_now())
 
-        return StepInterceptor(record, utc_now)
+        return (StepInterceptor(record, utc_now), MetricsInterceptor(self.metrics))
 
 
 async def serve(settings: Settings, queues: tuple[str, ...], stop: asyncio.Event) -> None:
@@ -66,14 +87,34 @@ async def serve(settings: Settings, queues: tuple[str, ...], stop: asyncio.Event
     Misconfigured for a queue that is not served here, or settings that cannot work. A cluster that
     cannot be reached yet holds up its own queue only.
     """
-    known = {KURE: _serve_incidents, cluster_queue(settings.cluster): _serve_cluster}
+    known = {
+        KURE: _serve_incidents,
+        NOTIFY: _serve_notifications,
+        cluster_queue(settings.cluster): _serve_cluster,
+    }
     for queue in queues:
         if queue not in known:
             raise Misconfigured(f"No task queue {queue!r} is served here, only {', '.join(known)}.")
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         parts = await _parts(settings, stack)
+        _look_after_keys(parts, stack)
         for queue in queues:
             group.create_task(known[queue](parts, stop))
+
+
+def _look_after_keys(parts: Parts, stack: AsyncExitStack) -> None:
+    """Beside the work, until the stack ends."""
+    beside = [
+        asyncio.create_task(keys.tell_for_ever(parts.pool, parts.keyring, "worker", utc_now)),
+        asyncio.create_task(keys.seal_anew_for_ever(parts.pool, parts.keyring)),
+    ]
+
+    async def end() -> None:
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+
+    stack.push_async_callback(end)
 
 
 async def _run(worker: Worker, stop: asyncio.Event) -> None:
@@ -90,18 +131,38 @@ async def _parts(settings: Settings, stack: AsyncExitStack) -> Parts:
     pool = await patiently(partial(open_pool, url, settings.database_pool))
     stack.push_async_callback(pool.close)
     await check_schema(pool)
-    client = await patiently(partial(temporal.connect, settings))
-    return Parts(settings, pool, client, Keyring.load(settings.data_dir / "key"))
+    runtime, spans = temporal.runtime(settings), tracing.provider(settings, "worker")
+    if spans is not None:
+        stack.callback(spans.shutdown)
+    client = await patiently(partial(temporal.connect, settings, runtime=runtime, spans=spans))
+    metrics = WorkerMetrics()
+    name, listen = "KURE_WORKER_METRICS_LISTEN", settings.worker_metrics_listen
+    await stack.enter_async_context(serving(name, listen, metrics.registry))
+    return Parts(settings, pool, client, Keyring.load(settings.data_dir / "key"), metrics)
 
 
 async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
     known = parts.settings
     quiet = Quiet(known.crash_quiet, known.quiet, known.graces.pending)
-    activities = IncidentActivities(parts.pool, quiet, utc_now)
+    metrics = parts.metrics
+    activities = IncidentActivities(
+        parts.pool, quiet, utc_now, metrics.diagnosed, parts.channels.any
+    )
+    housekeeping = HousekeepingActivities(parts.pool, utc_now, metrics.gone)
+    clusters = (known.cluster, *known.service_tokens)
+    mirrors = MirrorActivities(parts.pool, parts.keyring.cipher("mirrors"), clusters, utc_now)
+    await patiently(partial(ensure_schedules, parts.client))
+    await sweep_now(parts.client)
     worker = Worker(
         parts.client,
         task_queue=KURE,
-        workflows=[IncidentWorkflow],
+        workflows=[
+            IncidentWorkflow,
+            MirrorPlanWorkflow,
+            MirrorWorkflow,
+            RetentionWorkflow,
+            SweepWorkflow,
+        ],
         activities=[
             activities.take,
             activities.diagnose,
@@ -109,8 +170,15 @@ async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
             activities.close,
             activities.end_run,
             activities.record_step,
+            housekeeping.kept_days,
+            housekeeping.prune,
+            mirrors.take_mirror,
+            mirrors.note_mirror,
+            mirrors.next_round,
+            mirrors.end_mirror_run,
+            mirrors.live_mirrors,
         ],
-        interceptors=[parts.interceptor],
+        interceptors=parts.interceptors,
         max_concurrent_activities=50,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=GRACEFUL,
@@ -119,24 +187,75 @@ async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
     await _run(worker, stop)
 
 
+async def _serve_notifications(parts: Parts, stop: asyncio.Event) -> None:
+    def redactor(cluster: str) -> Redactor:
+        return Redactor(parts.keyring.redaction_key(cluster))
+
+    async with Outgoing.of(parts.settings) as outgoing:
+        activities = NotificationActivities(
+            pool=parts.pool,
+            outgoing=outgoing,
+            current=parts.channels,
+            redactor=redactor,
+            clock=utc_now,
+            base=parts.settings.base,
+        )
+        worker = Worker(
+            parts.client,
+            task_queue=NOTIFY,
+            workflows=[NotifyWorkflow, TestNotificationWorkflow, DeadManWorkflow],
+            activities=[activities.plan, activities.send, activities.test, activities.ping],
+            interceptors=parts.interceptors,
+            # Each waits for a receiver; those of dead ones must leave room for the others.
+            max_concurrent_activities=200,
+            sticky_queue_schedule_to_start_timeout=STICKY,
+            graceful_shutdown_timeout=GRACEFUL,
+            on_fatal_error=_stopping(stop),
+        )
+        await _run(worker, stop)
+
+
 async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
     settings = parts.settings
     async with AsyncExitStack() as stack:
         cluster = await _patient_cluster(settings, stack, stop)
         if cluster is None:
             return
+        store = EvidenceTable(parts.pool, parts.keyring.cipher("evidence"))
+        redactor = Redactor(parts.keyring.redaction_key(settings.cluster))
         activities = ClusterActivities(
             cluster=cluster,
-            store=EvidenceTable(parts.pool, parts.keyring.cipher("evidence")),
-            redactor=Redactor(parts.keyring.redaction_key(settings.cluster)),
+            store=store,
+            redactor=redactor,
             clock=utc_now,
             graces=settings.graces,
+            dry_runs=cluster if settings.dry_runs else None,
+        )
+        mirrors = MirrorClusterActivities(
+            cluster=cluster,
+            writer=MirrorWriter(cluster),
+            store=store,
+            redactor=redactor,
+            keys=lambda: parts.keyring.signing_keys("mirror"),
+            own_namespace=settings.pod_namespace,
+            clock=utc_now,
+            allowed=settings.mirrors,
         )
         worker = Worker(
             parts.client,
             task_queue=cluster_queue(settings.cluster),
-            activities=[activities.gather, activities.confirm_recovered],
-            interceptors=[parts.interceptor],
+            activities=[
+                activities.gather,
+                activities.confirm_recovered,
+                mirrors.plan_mirror,
+                mirrors.deploy_mirror,
+                mirrors.watch_mirror,
+                mirrors.capture_mirror,
+                mirrors.extend_mirror,
+                mirrors.delete_mirror,
+                mirrors.sweep_mirrors,
+            ],
+            interceptors=parts.interceptors,
             max_concurrent_activities=40,
             graceful_shutdown_timeout=GRACEFUL,
             on_fatal_error=_stopping(stop),

@@ -26,8 +26,11 @@ with workflow.unsafe.imports_passed_through():
         TakeRequest,
     )
     from kure.contracts.incidents import Action, Changed, IncidentStart, Resolution, Status
+    from kure.errors import NotFound
+    from workflows.looks import Looks
     from workflows.names import cluster_queue
     from workflows.options import cluster_read, db_local, db_write
+    from workflows.telling import Telling
     from workflows.waits import Waits
 
 # Each open incident is read again after so long, even if nobody says that anything changed.
@@ -41,7 +44,8 @@ STATUS = SearchAttributeKey.for_keyword("KureStatus")
 
 @workflow.defn
 class IncidentWorkflow:
-    """Owns one incident until its workload has stayed well for the quiet time, or is gone."""
+    """Owns one incident until its workload has stayed well for the quiet time, or is gone, or has
+    become part of another's."""
 
     @workflow.init
     def __init__(self, start: IncidentStart) -> None:
@@ -52,10 +56,12 @@ class IncidentWorkflow:
         self._lock = asyncio.Lock()
         self._quiet: tuple[int, datetime] | None = None
         self._waits = Waits(self._run_id, self._id)
+        self._looks = Looks()
+        self._telling = Telling(start.incident_id)
 
     @workflow.run
     async def run(self, start: IncidentStart) -> None:
-        """Goes on until the incident is resolved and nobody has asked for more meanwhile."""
+        """Goes on until the incident is over and nobody has asked for more meanwhile."""
         while not (await self._step() and await self._may_end()):
             await self._continue_as_new_if_suggested(start)
 
@@ -92,31 +98,34 @@ class IncidentWorkflow:
     async def _change(self, request: ChangeRequest) -> Changed:
         # Under a lock, since handlers interleave where they await: the second one then sees, and
         # answers for, what the first one has done.
+        # What is refused fails the update as it is: a local activity's error is not wrapped.
         async with self._lock:
-            try:
-                changed = await workflow.execute_local_activity_method(
-                    IncidentActivities.change, request, **db_local(request.summary)
-                )
-            except ActivityError as error:
-                # An activity's error would fail the workflow task; this one fails the update.
-                if isinstance(error.cause, ApplicationError):
-                    raise ApplicationError(error.cause.message, type=error.cause.type) from error
-                raise
+            changed = await workflow.execute_local_activity_method(
+                IncidentActivities.change, request, **db_local(request.summary)
+            )
         self._nudged = True
         self._decided |= request.change.action in (Action.RESOLVE, Action.IGNORE)
         return changed
 
     async def _step(self) -> bool:
-        """Look at the incident and do what is next; True once it is resolved."""
+        """Look at the incident and do what is next; True once it is over."""
         self._nudged = self._decided = False
-        view = await self._take()
-        if view.status is Status.RESOLVED:
+        try:
+            view = await self._take()
+        except ApplicationError as error:  # a local activity's, as it is
+            if error.type == NotFound.__name__:  # it was old, and was deleted
+                return True
+            raise
+        if view.status in (Status.RESOLVED, Status.MERGED):
+            await self._telling.tell(view)
             return True
-        if view.status is not Status.IGNORED and view.needs_diagnosis:
+        if view.status is not Status.IGNORED and (view.needs_diagnosis or self._looks_again(view)):
             if await self._diagnose_unless_decided(view):
                 return False
-        elif not view.pods_failing or self._is_quiet(view):
-            return await self._close_after_quiet(view)
+        else:
+            await self._telling.tell(view)
+            if not view.pods_failing or self._is_quiet(view):
+                return await self._close_after_quiet(view)
         self._quiet = None
         return await self._wait_for_news(view)
 
@@ -139,6 +148,7 @@ class IncidentWorkflow:
     async def _diagnose_unless_decided(self, view: IncidentView) -> bool:
         """Gather and diagnose, but not against a person's decision; False where it failed."""
         diagnosing = asyncio.create_task(self._diagnose(view))
+        await self._telling.tell_unless_soon(view, lambda: diagnosing.done() or self._decided)
         await workflow.wait_condition(lambda: diagnosing.done() or self._decided)
         if not diagnosing.done():
             diagnosing.cancel()
@@ -150,10 +160,17 @@ class IncidentWorkflow:
             if self._decided:
                 return True
             workflow.logger.warning("diagnosis failed: %s", error.cause)
+            await self._telling.tell(view)
             return False
+        await self._telling.tell_cause(view)
         return True
 
+    def _looks_again(self, view: IncidentView) -> bool:
+        """Whether it is time to see if by now something tells why it fails."""
+        return bool(view.pods_failing) and self._looks.is_due
+
     async def _diagnose(self, view: IncidentView) -> None:
+        look = self._looks.begin(again=not view.needs_diagnosis)
         await self._waits.end()
         gather = GatherRequest(
             incident_id=self._id,
@@ -161,18 +178,23 @@ class IncidentWorkflow:
             number=view.number,
             workload=view.workload,
             pods=view.failing,
+            look=look,
         )
         gathered = await workflow.execute_activity_method(
             ClusterActivities.gather,
             gather,
             **cluster_read(gather.summary, cluster_queue(view.workload.cluster)),
         )
+        self._looks.ended(gathered.diagnosis)
+        if look and gathered.diagnosis.is_symptom:
+            return
         diagnose = DiagnoseRequest(
             incident_id=self._id,
             run_id=self._run_id,
             number=view.number,
             explains=view.explains,
             gathered=gathered,
+            look=look,
         )
         await workflow.execute_activity_method(
             IncidentActivities.diagnose, diagnose, **db_write(diagnose.summary)
@@ -183,16 +205,19 @@ class IncidentWorkflow:
         the workload itself."""
         if view.look_now and await self._seems_over(view):
             return await self._close_after_quiet(view)
-        if await self._news_comes(view):
+        if await self._news_comes(view) or self._looks_again(view):
             return False
         return await self._seems_over(view) and await self._close_after_quiet(view)
 
     async def _news_comes(self, view: IncidentView) -> bool:
-        """Wait at most LOOK_AGAIN, or until the incident is ignored no more."""
+        """Wait at most LOOK_AGAIN, or until the incident is ignored no more, or it is time to
+        gather again."""
         wait, why = LOOK_AGAIN, _watching(view)
         if view.status is Status.IGNORED and view.ignored_until is not None:
             wait = min(view.ignored_until - workflow.now(), LOOK_AGAIN)
             why = f"Ignored until {view.ignored_until:%d %b %H:%M} UTC"
+        elif view.status is not Status.IGNORED and view.pods_failing and self._looks.rest:
+            wait, why = self._looks.rest, "Nothing tells why yet: waiting for events"
         return await self._nudged_within(wait, why)
 
     async def _seems_over(self, view: IncidentView) -> bool:
@@ -258,6 +283,8 @@ class IncidentWorkflow:
         closed = await workflow.execute_local_activity_method(
             IncidentActivities.close, request, **db_local(request.summary)
         )
+        if closed.closed:
+            await self._telling.tell(view, status=Status.RESOLVED)
         return closed.closed
 
     async def _nudged_within(self, wait: timedelta, why: str) -> bool:

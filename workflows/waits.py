@@ -8,15 +8,20 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from kure.contracts.activities import IncidentActivities
     from kure.contracts.runs import StepRecord, StepState
-    from workflows.options import db_local
+    from workflows.options import db_local, db_write
 
 
 class Waits:
-    """The wait that a run is in, if any: the same reason again goes on with the same step."""
+    """The wait that a run is in, if any: the same reason again goes on with the same step.
 
-    def __init__(self, run_id: str, incident_id: str) -> None:
+    `local`: by local activities. While one of them waits for a database that is away, the run's
+    timers begin late; where that must not be, by activities of their own.
+    """
+
+    def __init__(self, run_id: str, incident_id: str, *, local: bool = True) -> None:
         self._run_id = run_id
         self._incident_id = incident_id
+        self._local = local
         self._now: StepRecord | None = None
 
     async def begin(self, why: str) -> None:
@@ -47,6 +52,11 @@ class Waits:
         )
 
     async def _record(self, step: StepRecord) -> None:
-        await workflow.execute_local_activity_method(
-            IncidentActivities.record_step, step, **db_local(step.summary)
-        )
+        if self._local:
+            await workflow.execute_local_activity_method(
+                IncidentActivities.record_step, step, **db_local(step.summary)
+            )
+        else:
+            await workflow.execute_activity_method(
+                IncidentActivities.record_step, step, **db_write(step.summary)
+            )

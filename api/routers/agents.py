@@ -5,6 +5,7 @@ import asyncio
 import base64
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Response
@@ -12,7 +13,9 @@ from fastapi import APIRouter, Header, Query, Response
 from api.identity import AgentIdentity, own_node
 from api.ingest import captured, clean, ingest, own_cluster
 from api.state import Agent, Kure, Reporter, State
-from kure.adapters.postgres import agents, nodes, reports
+from kure.adapters import tracing
+from kure.adapters.postgres import agents, mirrors, nodes, reports
+from kure.adapters.postgres.reports import FailingPod
 from kure.contracts.reports import (
     Accepted,
     AgentConfig,
@@ -20,10 +23,12 @@ from kure.contracts.reports import (
     EvidenceStored,
     FailedReport,
     Heartbeat,
+    InForce,
     OpenPods,
     PodReport,
 )
 from kure.domain.failures.model import in_seconds
+from kure.domain.mirrors.names import INFIX
 from kure.domain.redact import Redactor
 from kure.errors import ClusterUnavailable, InvalidInput, NotFound
 
@@ -34,20 +39,37 @@ def _redactor(kure: State, cluster: str) -> Redactor:
     return Redactor(kure.keyring.redaction_key(cluster))
 
 
-@router.post("/pods/failed", status_code=202)
-async def report_failed(report: FailedReport, kure: Kure, agent: Reporter) -> Accepted:
+@router.post("/pods/failed", status_code=202, responses={200: {"model": Accepted}})
+async def report_failed(
+    report: FailedReport, kure: Kure, agent: Reporter, response: Response
+) -> Accepted:
     """A pod, or another object, fails. Opens its owner's incident, or adds to it; the same report
-    again changes nothing."""
+    again changes nothing. What is excluded is not kept, nor what a mirror of ours does: 200."""
     redactor = _redactor(kure, agent.cluster)
     async with kure.reporting.of(agent, "failed", f"{report.kind}/{report.name}"):
         # Beside the event loop: to redact a long log takes as long as many requests.
         found = await asyncio.to_thread(ingest, report, agent.cluster, redactor, kure.clock())
         reach = await kure.agents.reach(agent, found.pod.node)
-        accepted = await reports.receive_failed(kure.pool, found.pod, kure.clock(), reach)
+        pod = None if await _is_mirror(kure, found.pod) else kure.exclusions.kept(found.pod)
+        if pod is None:
+            response.status_code = 200
+            kure.reporting.counts["failed", "excluded"] += 1
+            return Accepted(incident_id=None, excluded=True)
+        pod = replace(pod, traceparent=tracing.traceparent())
+        accepted = await reports.receive_failed(kure.pool, pod, kure.clock(), reach)
         kure.wake_relay()
         if found.evidence and accepted.incident_id:
             await kure.evidence.save(accepted.incident_id, found.evidence, kure.clock())
     return _counted(kure, "failed", accepted)
+
+
+async def _is_mirror(kure: State, pod: FailingPod) -> bool:
+    """Whether a fix is being tested on it: what it does is the test's to tell. A label does not
+    make a pod one; only its name makes it worth asking."""
+    if pod.kind != "Pod" or INFIX not in pod.name:
+        return False
+    cluster, now = pod.workload.cluster, kure.clock()
+    return await mirrors.is_mirror(kure.pool, cluster, pod.namespace, pod.name, pod.uid, now)
 
 
 @router.post("/pods/healthy", status_code=202)
@@ -131,20 +153,39 @@ async def agent_config(
 ) -> AgentConfig:
     """What an agent needs to know before it watches. With If-None-Match and `wait`, the answer
     comes when something has changed, or after so many seconds as 304."""
+    config, etag = _config(kure, agent)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait):
+            while if_none_match == etag and not kure.stopping.is_set():
+                await _news(kure)
+                config, etag = _config(kure, agent)
+    response.headers.update({"Cache-Control": "no-store", "ETag": etag})
+    if if_none_match == etag:
+        response.status_code = 304
+    return config
+
+
+def _config(kure: State, agent: AgentIdentity) -> tuple[AgentConfig, str]:
+    """What the agent needs to know now, and its ETag."""
     config = AgentConfig(
         cluster=agent.cluster,
         redaction_key=base64.b64encode(kure.keyring.redaction_key(agent.cluster)).decode(),
         graces=in_seconds(kure.settings.graces),
+        exclusions=[InForce.of(one) for one in kure.exclusions.in_force(agent.cluster)],
     )
-    etag = f'"{hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:32]}"'
-    response.headers.update({"Cache-Control": "no-store", "ETag": etag})
-    if if_none_match == etag:
-        # Settings never change while the process runs, so there is nothing to wait for but its end.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait):
-                await kure.stopping.wait()
-        response.status_code = 304
-    return config
+    return config, f'"{hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:32]}"'
+
+
+async def _news(kure: State) -> None:
+    """Until exclusions change, or this process ends; else settings stay as they are."""
+    ends = [
+        asyncio.ensure_future(event) for event in (kure.exclusions.changed(), kure.stopping.wait())
+    ]
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for end in ends:
+            end.cancel()
 
 
 @router.post("/agent/heartbeat", status_code=204)
@@ -156,6 +197,7 @@ async def heartbeat(beat: Heartbeat, kure: Kure, agent: Agent) -> None:
     known = Heartbeat.model_validate(clean(beat.model_dump()))
     if known.leads and not await _leads(kure, agent):
         known = known.model_copy(update={"leads": False})
+    kure.exclusions.note(known.excluded)
     await agents.beat(kure.pool, agent.cluster, known, kure.clock())
     if known.leads and known.nodes:
         await nodes.named(kure.pool, agent.cluster, known.nodes, kure.clock())

@@ -1,68 +1,41 @@
 """The one live stream, as server-sent events."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Header, Query
+from pydantic import BaseModel, ConfigDict, Field
+from sse_starlette import EventSourceResponse
 
-from api.hub import Hub
-from api.state import Kure, Reader, State
-from kure.contracts.events import UiEvent
-from kure.errors import Unavailable
+from api.listening import listener
+from api.state import Kure, Reader
+from api.streaming import Stream, stream
 
 router = APIRouter(prefix="/api", tags=["events"])
 
-BEAT_SECONDS = 15.0
-MOST_CLIENTS = 1200
+LARGEST = 2**63 - 1  # what PostgreSQL takes as a number
 
-Seq = Annotated[int | None, Query(ge=0)]
+
+class StreamQuery(BaseModel):
+    """Where to begin; what is not named here is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: Annotated[int | None, Field(ge=0, le=LARGEST)] = None
 
 
 @router.get("/events", response_class=EventSourceResponse)
-async def stream(
-    request: Request,
+async def events(
     kure: Kure,
     person: Reader,
-    since: Seq = None,
-    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+    query: Annotated[StreamQuery, Query()],
+    last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST)] = None,
 ) -> EventSourceResponse:
     """Everything that changes, from now on or after event `since` (`Last-Event-ID` wins).
 
-    `hb {now, seq}` comes at once and then every 15 s; `resync {}` says to fetch everything again.
+    `hb {now, seq}` comes at once and then every 15 s; `resync {}` says to fetch everything again;
+    `bye {reason}` that the session has ended.
     """
-    if kure.hub.clients >= MOST_CLIENTS:
-        raise Unavailable("The live stream has no place left; ask for the lists meanwhile.")
-    start = since if last_event_id is None else last_event_id
-    return EventSourceResponse(
-        _events(kure, start),
-        # Our own named heartbeat does what the library's comment would, and scripts see it.
-        ping=3600,
-        send_timeout=10,
-        headers={"Cache-Control": "no-store"},
-    )
-
-
-async def _events(kure: State, since: int | None) -> AsyncIterator[ServerSentEvent]:
-    hub: Hub = kure.hub
-    async with hub.subscribe(since) as client:
-        yield _beat(kure)
-        while True:
-            try:
-                event = await client.next(BEAT_SECONDS)
-            except TimeoutError:
-                yield _beat(kure)
-                continue
-            yield _sent(event) if event is not None else ServerSentEvent("{}", event="resync")
-
-
-def _beat(kure: State) -> ServerSentEvent:
-    now = kure.clock().isoformat()
-    return ServerSentEvent(f'{{"now": "{now}", "seq": {kure.hub.seq}}}', event="hb", retry=1000)
-
-
-def _sent(event: UiEvent) -> ServerSentEvent:
-    data = event.model_dump_json(include={"payload"})
-    return ServerSentEvent(
-        data.removeprefix('{"payload":').removesuffix("}"), event=event.topic, id=str(event.seq)
-    )
+    who = listener(person, kure.people, kure.clock)
+    start = query.since if last_event_id is None else last_event_id
+    await kure.hub.begun()
+    return Stream(stream(kure.hub, who, start, kure.clock), kure.places, who.session)

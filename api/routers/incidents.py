@@ -8,10 +8,9 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.actions import act
-from api.auth import Person
 from api.progress import with_link
 from api.state import Kure, Reader, State, Writer
-from kure.adapters.postgres import changes, incidents
+from kure.adapters.postgres import audit, incidents
 from kure.adapters.postgres.incidents import Filter
 from kure.adapters.postgres.nudges import Nudge
 from kure.adapters.postgres.rows import read_row
@@ -25,17 +24,23 @@ from kure.contracts.incidents import (
     IncidentRow,
     Status,
 )
+from kure.domain.access.person import Person
 from kure.domain.diagnosis.model import Severity
 from kure.domain.failures.model import FailureClass
 from kure.domain.workloads import Workload
-from kure.errors import Conflict, InvalidInput, NotFound
+from kure.errors import InvalidInput
 from kure.ids import new_id
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
 
 
 class IncidentQuery(BaseModel):
-    """Filters, order and page of the list; what is not named here is refused."""
+    """Filters, order and page of the list; what is not named here is refused.
+
+    Where nothing but `cluster` and `status` narrows the list, what a failing node explains is not
+    among its rows: it is asked for by `folded_into`, the id of the node's incident, or `flat` gives
+    every incident a row.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -48,6 +53,8 @@ class IncidentQuery(BaseModel):
     severity: list[Severity] = []
     since: AwareDatetime | None = None
     q: Annotated[str, Field(max_length=200)] = ""
+    folded_into: UUID | None = None
+    flat: bool = False
     sort: Literal["attention", "last_seen", "first_seen"] = "attention"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     after: Annotated[str, Field(max_length=500)] = ""
@@ -101,6 +108,9 @@ async def list_incidents(
         severity=tuple(query.severity),
         since=query.since,
         text=query.q.replace("\0", ""),
+        scopes=person.scopes,
+        folded_into=query.folded_into,
+        is_flat=query.flat,
     )
     page = await incidents.list_incidents(kure.pool, wanted, query.sort, query.limit, query.after)
     return IncidentPage.model_validate(page, from_attributes=True)
@@ -109,14 +119,14 @@ async def list_incidents(
 @router.get("/{incident_id}")
 async def read_incident(incident_id: UUID, kure: Kure, person: Reader) -> IncidentDetail:
     """All that its page needs but the evidence."""
-    detail = await incidents.read_incident(kure.pool, incident_id)
+    detail = await incidents.read_incident(kure.pool, incident_id, person.scopes)
     return detail.model_copy(update={"run": with_link(detail.run, kure.settings)})
 
 
 @router.get("/{incident_id}/evidence")
 async def list_evidence(incident_id: UUID, kure: Kure, person: Reader) -> EvidenceList:
     """What was captured, newest first, without the texts."""
-    await read_row(kure.pool, incident_id)
+    await read_row(kure.pool, incident_id, person.scopes)
     return EvidenceList(items=await kure.evidence.rows(kure.pool, incident_id))
 
 
@@ -128,7 +138,13 @@ async def read_evidence(
     """One captured thing with its text, redacted. It never changes, so its ETag is its id."""
     response.headers["ETag"] = f'"{evidence_id}"'
     response.headers["Cache-Control"] = "private, max-age=3600, immutable"
-    return await kure.evidence.read(kure.pool, incident_id, evidence_id)
+    response.headers["Vary"] = "Cookie, Authorization"
+    await read_row(kure.pool, incident_id, person.scopes)
+    item = await kure.evidence.read(kure.pool, incident_id, evidence_id)
+    target, about = f"evidence/{evidence_id}", {"incident": str(incident_id)}
+    now = kure.clock()
+    await audit.write(kure.pool, now, person.name, "read_evidence", target, "done", about)
+    return item
 
 
 @router.post("/{incident_id}/acknowledge")
@@ -197,11 +213,7 @@ def _ignoring(body: IgnoreBody, person: Person, now: datetime) -> Change:
 async def _change(
     kure: State, person: Person, incident_id: UUID, change: Change, key: str | None
 ) -> Changed:
-    row = await read_row(kure.pool, incident_id)
+    row = await read_row(kure.pool, incident_id, person.scopes)
     workload = Workload(row.cluster, row.namespace, row.kind, row.name)
     nudge = Nudge(incident_id, workload)
-    try:
-        return await act(kure.temporal, kure.starter, nudge, change, key or str(new_id()))
-    except (Conflict, NotFound):
-        await changes.audit_refusal(kure.pool, kure.clock(), change, f"incident/{incident_id}")
-        raise
+    return await act(kure.temporal, kure.starter, nudge, change, key or str(new_id()))

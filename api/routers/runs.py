@@ -38,9 +38,8 @@ class RunPage(BaseModel):
 @router.get("")
 async def list_runs(query: Annotated[RunQuery, Query()], kure: Kure, person: Reader) -> RunPage:
     """What runs and what has run."""
-    found = await runs.page(
-        kure.pool, list(query.state), query.incident_id, query.after, query.limit + 1
-    )
+    wanted = runs.Filter(tuple(query.state), query.incident_id, query.after, person.scopes)
+    found = await runs.page(kure.pool, wanted, query.limit + 1)
     items = [with_link(run, kure.settings) for run in found[: query.limit]]
     return RunPage(items=items, next=items[-1].id if len(found) > query.limit else None)
 
@@ -48,5 +47,5 @@ async def list_runs(query: Annotated[RunQuery, Query()], kure: Kure, person: Rea
 @router.get("/{run_id}")
 async def read_run(run_id: UUID, kure: Kure, person: Reader) -> Run:
     """A run with its newest 200 steps, and those that Temporal is about to retry."""
-    run = await runs.read(kure.pool, run_id)
+    run = await runs.read(kure.pool, run_id, person.scopes)
     return with_link(await with_pending(run, kure.temporal), kure.settings)

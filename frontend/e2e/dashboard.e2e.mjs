@@ -38,7 +38,7 @@ async function open(path = '/', options = {}) {
   });
   page.on('pageerror', (error) => refused.push(String(error)));
   const [address, query = ''] = path.split('?');
-  await page.goto(`${mock.url}${address}${query && `?${query}`}#token=mock`);
+  await page.goto(`${mock.url}${address}${query && `?${query}`}#code=mock`);
   return page;
 }
 
@@ -62,7 +62,7 @@ async function until(read, wanted, within = 5000) {
   }
 }
 
-test('the token signs in and leaves the address bar', async () => {
+test('the code signs in and leaves the address bar', async () => {
   const page = await fresh('/?tab=all');
   await rows(page).first().waitFor();
   assert.equal(new URL(page.url()).hash, '');
@@ -98,6 +98,7 @@ const PLACES = [
     `/incidents/${CHECKOUT}?tab=events&ev=4`,
     (page) => page.getByText('BackOff').first().waitFor(),
   ],
+  ['mirror tests', '/mirrors', (page) => page.getByRole('table').waitFor()],
   ['preferences', '/me', (page) => page.getByRole('heading', { name: 'Preferences' }).waitFor()],
   [
     'no such page',
@@ -131,6 +132,11 @@ for (const theme of ['light', 'dark']) {
       await page.keyboard.press('e');
       await page.getByRole('dialog').waitFor();
       await check(page, 'the ignore dialog');
+      await page.goto(`${mock.url}/incidents/${CHECKOUT}`);
+      await testDialog(page);
+      await check(page, 'the test of a fix');
+      await edit(page);
+      await check(page, 'the editor');
       mock.world.rows = [];
       await page.goto(`${mock.url}/?tab=ignored`);
       await page.getByText('Nothing is ignored.').waitFor();
@@ -145,6 +151,17 @@ for (const theme of ['light', 'dark']) {
       await check(page, 'the sign-in page');
     });
   }
+}
+
+async function testDialog(page) {
+  await page.getByRole('button', { name: /^Test fix/ }).waitFor();
+  await page.keyboard.press('t');
+  await page.getByLabel('Life of the copy').waitFor();
+}
+
+async function edit(page) {
+  await page.getByRole('button', { name: 'Edit…' }).click();
+  await page.getByRole('textbox', { name: 'Manifest of the copy' }).waitFor();
 }
 
 async function check(page, name) {
@@ -194,6 +211,33 @@ test('from the list to an incident and back without a mouse: same row, same plac
   await page.getByRole('link', { name: 'app-40', exact: true }).waitFor();
   await until(() => page.evaluate(() => document.activeElement?.textContent), 'app-40');
   assert.equal(await page.locator('#page').evaluate((node) => node.scrollTop), top);
+});
+
+test('a fix is tested on a copy, followed to its verdict, and ended; the editor keeps to the policy', async () => {
+  const page = await fresh(`/incidents/${CHECKOUT}`);
+  await testDialog(page);
+  await edit(page);
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('  broken: [');
+  await page.getByText('This cannot be read as YAML.').waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByText('This cannot be read as YAML.').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Discard the edit' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Test fix' }).click();
+  const shown = page.getByRole('region', { name: 'Mirror tests' });
+  await shown.getByText('Being created').waitFor({ timeout: 1000 });
+  assert.equal(
+    await page
+      .getByText(/Passed|fixed/)
+      .filter({ visible: true })
+      .count(),
+    0,
+  );
+  await shown.getByText('Passed (Ready for 10 s without a restart)').waitFor({ timeout: 20_000 });
+  await page.getByRole('link', { name: /Mirrors\s*1\s*running/ }).click();
+  await page.getByRole('link', { name: 'Deployment checkout' }).first().click();
+  await shown.getByRole('button', { name: 'End now' }).click();
+  await shown.getByText('The copy is deleted.').waitFor({ timeout: 5000 });
 });
 
 test('eight tabs share one stream; when its owner is closed another takes over', async () => {

@@ -13,6 +13,7 @@ export const PAIRS = [
   ...TONES.map((tone) => [tone, `${tone}-bg`, TEXT]),
   ...TONES.flatMap((tone) => BACKGROUNDS.map((bg) => [tone, bg, TEXT])),
   ...TONES.map((tone) => ['fg', `${tone}-bg`, TEXT]),
+  ...['added', 'removed'].map((sign) => [sign, `${sign}-bg`, TEXT]),
   ...['control', 'focus'].flatMap((fg) => BACKGROUNDS.map((bg) => [fg, bg, SHAPE])),
 ];
 

@@ -8,6 +8,7 @@ import type {
   Run,
   Step,
 } from '../src/api/types';
+import { CHECKOUT_CAUSES, OTHER_CAUSE } from './fixture-causes';
 import { eventsAt, LOG, MANIFEST, POD } from './fixture-texts';
 
 const SECOND = 1000;
@@ -43,6 +44,7 @@ export function makeRow(now: number, n: number, rest: Partial<IncidentRow> = {})
     first_seen: ago(now, 2 * HOUR),
     last_seen: ago(now, n * MINUTE),
     resolved_at: null,
+    folds: 0,
     version: 3,
     ...rest,
   };
@@ -239,71 +241,11 @@ export function makeDetail(
         ? [{ at: ago(now, 30 * SECOND), what: 'acknowledged', by: row.acknowledged_by, text: '' }]
         : []),
     ],
+    fixes: [],
+    mirrors: [],
     as_of_seq: 100,
   };
 }
-
-const OTHER_CAUSE = {
-  rule: 'crash.exit-code',
-  failure_class: 'CrashLoopBackOff',
-  container: 'app',
-  title: 'The program ends with an error',
-  explanation: '',
-  confidence: 'symptom' as const,
-  evidence: [],
-  fix: '',
-};
-
-const CHECKOUT_CAUSES = [
-  {
-    rule: 'oom.heap-over-limit',
-    failure_class: 'OOMKilled',
-    container: 'app',
-    title: 'The memory limit is below what the program is told to use',
-    explanation:
-      'Container "app" may use 128Mi and is killed when it takes more. Its Java heap may grow to 512m, so it passes the limit soon after the start, each time.',
-    confidence: 'definitive' as const,
-    evidence: [
-      {
-        source: 'pod',
-        subject: `Pod/${POD}`,
-        field: 'status.containerStatuses[0].lastState.terminated',
-        text: 'OOMKilled, exit code 137',
-      },
-      {
-        source: 'log',
-        subject: `Pod/${POD}/app/previous`,
-        field: '18',
-        text: 'Picked up JAVA_TOOL_OPTIONS: -Xms256m -Xmx512m',
-      },
-      {
-        source: 'pod',
-        subject: `Pod/${POD}`,
-        field: 'spec.containers[0].resources.limits.memory',
-        text: '128Mi',
-      },
-    ],
-    fix: 'Raise the memory limit of container "app" to at least 768Mi, or lower the heap with -Xmx96m.',
-  },
-  {
-    rule: 'crash.back-off',
-    failure_class: 'CrashLoopBackOff',
-    container: 'app',
-    title: 'Kubernetes waits longer before each restart',
-    explanation:
-      'After a crash the pause doubles, up to five minutes. It ends by itself once the container stays up.',
-    confidence: 'likely' as const,
-    evidence: [
-      {
-        source: 'event',
-        subject: `Pod/${POD}`,
-        field: 'BackOff',
-        text: 'Back-off restarting failed container app in pod checkout-7f9c6d5b8-x2kqp_shop',
-      },
-    ],
-    fix: '',
-  },
-];
 
 function makeEvidence(
   now: number,

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
+import { makeMirrors } from './mock-mirrors.mjs';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const { module: fixtures } = await runnerImport(
@@ -13,11 +14,12 @@ const { module: fixtures } = await runnerImport(
   { configFile: false, logLevel: 'error' },
 );
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const ADA = { name: 'Ada', role: 'admin', scopes: ['*/*'], local: true };
 const WRITES = new Set(['acknowledge', 'ignore', 'restore', 'resolve', 'retry']);
 const STATUS_AFTER = { ignore: 'ignored', restore: 'open', resolve: 'resolved' };
 
 /** Starts it. `rows` may be changed while it runs; `emit` sends an event to every stream. */
-export async function startMock({ port = 0, token = 'mock', rows, seq = 100 } = {}) {
+export async function startMock({ port = 0, code = 'mock', rows, seq = 100 } = {}) {
   const world = {
     rows: rows ?? fixtures.makeRows(Date.now()),
     live: true,
@@ -27,10 +29,11 @@ export async function startMock({ port = 0, token = 'mock', rows, seq = 100 } = 
     events: [],
     streams: new Set(),
   };
+  world.mirrors = makeMirrors((topic, data) => emit(world, topic, data));
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://mock');
     world.asked.push(`${request.method} ${url.pathname}`);
-    answer(world, token, request, response, url).catch((error) => {
+    answer(world, code, request, response, url).catch((error) => {
       console.error(error);
       problem(response, 500, 'Internal Server Error', String(error));
     });
@@ -70,28 +73,46 @@ function problem(response, status, title, detail, fields) {
   json(response, status, body, { 'Content-Type': 'application/problem+json' });
 }
 
-async function answer(world, token, request, response, url) {
+async function answer(world, code, request, response, url) {
   const { pathname } = url;
   if (!pathname.startsWith('/api/')) return file(response, pathname);
-  if (pathname === '/api/auth/session') return session(token, request, response);
-  if (request.headers.cookie !== `kure_session=${token}`) {
+  const isSignedIn = request.headers.cookie === `kure_session=${code}`;
+  if (pathname === '/api/auth/status') {
+    const user = isSignedIn ? ADA : null;
+    return json(response, 200, {
+      setup_required: false,
+      provider: null,
+      signed_in: isSignedIn,
+      user,
+    });
+  }
+  if (pathname === '/api/auth/code') return enter(code, request, response);
+  if (pathname === '/api/auth/logout') {
+    return json(response, 204, undefined, { 'Set-Cookie': 'kure_session=; Path=/; Max-Age=0' });
+  }
+  if (!isSignedIn) {
     return problem(response, 401, 'Unauthorized', 'There is no session.');
   }
   if (pathname === '/api/events') return stream(world, request, response, url);
   if (pathname === '/api/auth/me')
-    return json(response, 200, { user: { name: 'Ada', role: 'admin' } });
+    return json(response, 200, { user: ADA, sessions: [sessionOf(request)] });
   if (pathname === '/api/config') return json(response, 200, configOf(world));
   if (pathname === '/api/incidents') return list(world, response, url);
+  if (pathname.startsWith('/api/mirror')) return mirror(world, request, response, pathname);
   return incident(world, request, response, pathname.split('/').slice(3));
 }
 
-async function session(token, request, response) {
-  if (request.method === 'DELETE') {
-    return json(response, 204, undefined, { 'Set-Cookie': 'kure_session=; Path=/; Max-Age=0' });
-  }
-  const { token: given } = JSON.parse(await bodyOf(request));
-  if (given !== token) return problem(response, 401, 'Unauthorized', 'The token is wrong.');
-  const cookie = `kure_session=${token}; Path=/; HttpOnly; SameSite=Lax`;
+function sessionOf(request) {
+  const now = new Date().toISOString();
+  const times = { created_at: now, seen_at: now, expires_at: now };
+  const browser = request.headers['user-agent'] ?? '';
+  return { id: '1', browser, current: true, address: '127.0.0.1', ...times };
+}
+
+async function enter(code, request, response) {
+  const { code: given } = JSON.parse(await bodyOf(request));
+  if (given !== code) return problem(response, 401, 'Unauthorized', 'The code is wrong.');
+  const cookie = `kure_session=${code}; Path=/; HttpOnly; SameSite=Lax`;
   return json(response, 204, undefined, { 'Set-Cookie': cookie });
 }
 
@@ -153,11 +174,24 @@ function list(world, response, url) {
   });
 }
 
+async function mirror(world, request, response, pathname) {
+  const body = JSON.parse((await bodyOf(request)) || '{}');
+  const parts = pathname.split('/').slice(3);
+  const found = world.mirrors.answer(request.method, parts, body, world.seq);
+  return found
+    ? json(response, ...found)
+    : problem(response, 404, 'Not Found', 'There is no such mirror.');
+}
+
 async function incident(world, request, response, [id, part, evidenceId]) {
   const row = world.rows.find((known) => known.id === id);
   if (!row) return problem(response, 404, 'Not Found', `There is no incident ${id}.`);
   if (!part) {
-    return json(response, 200, { ...fixtures.makeDetail(Date.now(), row), as_of_seq: world.seq });
+    return json(response, 200, {
+      ...fixtures.makeDetail(Date.now(), row),
+      mirrors: world.mirrors.rows.filter(({ incident_id }) => incident_id === id),
+      as_of_seq: world.seq,
+    });
   }
   if (WRITES.has(part)) return write(world, request, response, row, part);
   const items = id === fixtures.CHECKOUT ? fixtures.makeItems(Date.now()) : [];
@@ -218,5 +252,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const mock = await startMock({ port: Number(port), rows: scene === 'busy' ? undefined : [] });
   mock.world.live = scene !== 'blind';
   if (scene === 'busy') play(mock);
-  console.log(`${mock.url}/#token=mock`);
+  console.log(`${mock.url}/#code=mock`);
 }

@@ -6,22 +6,27 @@ Every client speaks pydantic and, outside the demo, encrypts what Temporal store
 import dataclasses
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import temporalio.api.common.v1 as common
+from google.protobuf import json_format
+from opentelemetry.trace import TracerProvider
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import (
     AddSearchAttributesRequest,
     ListSearchAttributesRequest,
 )
 from temporalio.client import Client, TLSConfig
+from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, PayloadCodec
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 
 from kure.adapters.crypto import Cipher, Keyring
-from kure.errors import Misconfigured, TemporalUnavailable
+from kure.errors import InvalidInput, Misconfigured, TemporalUnavailable
 from kure.settings import Settings
 
 ENCODING = b"binary/kure-aes-gcm"
@@ -54,6 +59,21 @@ class EncryptionCodec(PayloadCodec):
         ]
 
 
+async def recoded(
+    message: dict[str, Any],
+    code: Callable[[Sequence[common.Payload]], Awaitable[list[common.Payload]]],
+) -> dict[str, Any]:
+    """`{"payloads": […]}`, as proto3 writes it in JSON, after a codec's encode or decode.
+    InvalidInput for what are no payloads, or not of this installation."""
+    try:
+        given = json_format.ParseDict(message, common.Payloads())
+        done = await code(given.payloads)
+    except (json_format.ParseError, Misconfigured) as error:
+        raise InvalidInput(f"These payloads cannot be used. {error}"[:500]) from error
+    changed: dict[str, Any] = json_format.MessageToDict(common.Payloads(payloads=done))
+    return changed
+
+
 def converter(settings: Settings) -> DataConverter:
     """How messages become payloads. Misconfigured where encryption is on and the key is missing."""
     if not settings.encrypt_payloads:
@@ -62,9 +82,36 @@ def converter(settings: Settings) -> DataConverter:
     return dataclasses.replace(pydantic_data_converter, payload_codec=EncryptionCodec(cipher))
 
 
-async def connect(settings: Settings, *, lazy: bool = False) -> Client:
+def runtime(settings: Settings) -> Runtime | None:
+    """Serves the client's own metrics, where KURE_TEMPORAL_METRICS_LISTEN says so; once a process.
+    Misconfigured where nothing can listen there."""
+    listen = settings.temporal_metrics_listen
+    if listen is None:
+        return None
+    metrics = PrometheusConfig(
+        bind_address=listen,
+        counters_total_suffix=True,
+        unit_suffix=True,
+        durations_as_seconds=True,
+    )
+    try:
+        return Runtime(telemetry=TelemetryConfig(metrics=metrics))
+    except (RuntimeError, ValueError) as error:
+        raise Misconfigured(
+            f"KURE_TEMPORAL_METRICS_LISTEN is {listen!r}, but nothing can listen there: "
+            f"{str(error)[:200]}. Give a free HOST:PORT, such as 0.0.0.0:9093."
+        ) from error
+
+
+async def connect(
+    settings: Settings,
+    *,
+    lazy: bool = False,
+    runtime: Runtime | None = None,
+    spans: TracerProvider | None = None,
+) -> Client:
     """A client. TemporalUnavailable names the address and what came back; a `lazy` one connects
-    with its first call."""
+    with its first call. With `spans`, its calls and its workers' work are traced."""
     api_key = settings.temporal_api_key
     try:
         return await Client.connect(
@@ -74,6 +121,8 @@ async def connect(settings: Settings, *, lazy: bool = False) -> Client:
             tls=tls(settings),
             data_converter=converter(settings),
             lazy=lazy,
+            runtime=runtime,
+            interceptors=[TracingInterceptor(spans.get_tracer("kure"))] if spans else [],
             identity=f"{os.getpid()}@{socket.gethostname()}",
         )
     except (RuntimeError, RPCError) as error:

@@ -9,6 +9,7 @@ from pydantic import Field
 from temporalio import activity
 
 from kure.contracts.incidents import Change, Changed, Resolution, Status
+from kure.contracts.notifications import Plan, PlanRequest, SendRequest, Tested, TestRequest
 from kure.contracts.reports import Message, ReportedFailure
 from kure.contracts.runs import StepRecord
 from kure.domain.diagnosis.model import Diagnosis
@@ -47,6 +48,7 @@ class IncidentView(Message):
     class and container; `last_failed` are those that failed last, failing or not; `explains` is
     what a diagnosis made now will explain. `look_now`: something happened (its node went, the agent
     that watched it fell silent) that makes it worth looking at the workload itself at once.
+    `notify`: whether anybody is to be told. `folded`: it stands under the incident of its node.
     """
 
     incident_id: str
@@ -62,19 +64,32 @@ class IncidentView(Message):
     quiet_seconds: float
     ignored_until: datetime | None = None
     look_now: bool = False
+    acknowledged: bool = False
+    notify: bool = False
+    folded: bool = False
 
 
 class GatherRequest(Message):
+    """`look`: how often the same was gathered before, without finding out why it fails."""
+
     incident_id: str
     run_id: str
     number: int
     workload: Workload
     pods: list[PodRef]
+    look: int = 0
+
+    @property
+    def capture(self) -> str:
+        """Tells what is captured now from what was before."""
+        again = f"/{self.look}" if self.look else ""
+        return f"{self.run_id}/{self.number}{again}"
 
     @property
     def summary(self) -> str:
         pods = "1 pod" if len(self.pods) == 1 else f"{len(self.pods)} pods"
-        return f"Gather evidence: {pods} of {self.workload.kind} {self.workload.name}"
+        what = "Gather evidence again" if self.look else "Gather evidence"
+        return f"{what}: {pods} of {self.workload.kind} {self.workload.name}"
 
 
 class Gathered(Message):
@@ -86,11 +101,14 @@ class Gathered(Message):
 
 
 class DiagnoseRequest(Message):
+    """What a later `look` found takes the place of what the ones before it did."""
+
     incident_id: str
     run_id: str
     number: int
     explains: list[str]
     gathered: Gathered
+    look: int = 0
 
     @property
     def summary(self) -> str:
@@ -196,3 +214,23 @@ class ClusterActivities(ABC):
     @activity.defn
     @abstractmethod
     async def confirm_recovered(self, request: ConfirmRequest) -> Recovery: ...
+
+
+class NotificationActivities(ABC):
+    """What tells people, on the queue `notify`; all of it may be repeated without harm."""
+
+    @activity.defn(name="plan_notifications")
+    @abstractmethod
+    async def plan(self, request: PlanRequest) -> Plan: ...
+
+    @activity.defn(name="send_notification")
+    @abstractmethod
+    async def send(self, request: SendRequest) -> None: ...
+
+    @activity.defn(name="test_notification")
+    @abstractmethod
+    async def test(self, request: TestRequest) -> Tested: ...
+
+    @activity.defn(name="ping_dead_man")
+    @abstractmethod
+    async def ping(self) -> None: ...

@@ -16,10 +16,18 @@ class UiEvent(Message):
     | run.step | `{run_id, incident_id, step: Step}` |
     | run.state | `{run_id, incident_id, state}` |
     | diagnosis.ready | `{incident_id, diagnosis_id, source}` |
+    | mirror.updated | `{id, version, summary: MirrorRow}`: version 1 is a new one |
     | evidence.added | `{incident_id, ids}` |
     | watching.changed | `{cluster, nodes_total, unwatched_total}` |
+    | channel.changed | `{channel, failing_since}`: None where messages get through again |
+    | settings.changed | `{key}`: which setting, to admins and agents; not what it is now |
+    | exclusions.changed | nothing: exclusion `entity_id` was made, changed or taken back |
+    | access.changed | nothing, to nobody: sessions of user `entity_id` may have ended |
 
-    The stream adds `hb {now, seq}`, `resync {}` and `bye {reason}`, which are never stored.
+    `cluster` and `namespace` are where it belongs, for who may see it: without a cluster it is of
+    the whole installation, without a namespace of the cluster, for whoever sees a part of it. The
+    namespace `_` is that of an incident which belongs to none. The stream adds
+    `hb {now, seq}`, `resync {}` and `bye {reason}`, which are never stored.
     """
 
     seq: int
@@ -29,3 +37,5 @@ class UiEvent(Message):
     entity_id: str
     version: int
     payload: dict[str, Any]
+    cluster: str | None = None
+    namespace: str | None = None

@@ -1,21 +1,28 @@
 """What people see of an incident, and what its workflow is told and asked."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from kure.contracts.mirrors import FixView, MirrorRow
 from kure.contracts.reports import Message, ReportedFailure
 from kure.contracts.runs import Run
-from kure.domain.diagnosis.model import Cause, Severity
+from kure.domain.diagnosis.fixes import Operation
+from kure.domain.diagnosis.model import Blamed, Cause, Confidence, EvidenceLine, Severity
 from kure.domain.incidents import Action as Action
 from kure.domain.incidents import Resolution as Resolution
 from kure.domain.incidents import Status as Status
 
 
 class IncidentRow(Message):
-    """One line of the list: at most 600 bytes, no manifests, no logs."""
+    """One line of the list: at most 600 bytes, no manifests, no logs. `merged_into` is the incident
+    that this one is part of, where its workload turned out to belong to another: only a merged one
+    has it, and no list but one of status `merged` shows it. `folded_into` is the open incident of
+    the node that is the reason of this one; `folds` is how many a node's incident explains."""
 
     id: str
     cluster: str
@@ -36,6 +43,9 @@ class IncidentRow(Message):
     first_seen: datetime
     last_seen: datetime
     resolved_at: datetime | None = None
+    merged_into: str | None = None
+    folded_into: str | None = None
+    folds: int = 0
     version: int
 
 
@@ -53,6 +63,56 @@ class PodRow(Message):
     last_seen: datetime
 
 
+class BlamedView(Message):
+    """Another workload that must be mended first, with its incident where it has one."""
+
+    namespace: str
+    kind: str
+    name: str
+    incident_id: str | None = None
+
+
+class PatchView(Message):
+    """A change of one object that a person may apply: Kure never does. `command` applies it;
+    `checked` says how far it was tried, '' where it was not."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+    operations: list[Operation]
+    recreate: bool
+    note: str
+    checked: str
+    command: str
+
+
+class CauseView(Message):
+    """A cause as it is shown: see `kure.domain.diagnosis.model.Cause`."""
+
+    rule: str
+    failure_class: str
+    container: str
+    title: str
+    explanation: str
+    confidence: Confidence
+    evidence: list[EvidenceLine]
+    fix: str
+    commands: list[str]
+    patch: PatchView | None
+    blames: BlamedView | None
+
+    @classmethod
+    def of(cls, cause: Cause, incidents: Mapping[Blamed, str]) -> Self:
+        """The cause with what can be pasted; `incidents` are the ids of those that are blamed."""
+        told = asdict(cause)
+        if cause.patch:
+            told["patch"]["command"] = cause.patch.command
+        if cause.blames:
+            told["blames"]["incident_id"] = incidents.get(cause.blames)
+        return cls.model_validate(told)
+
+
 class DiagnosisView(Message):
     """The newest diagnosis. `number` is the report up to which it knows; causes are ordered, first
     to fix first."""
@@ -60,7 +120,7 @@ class DiagnosisView(Message):
     id: str
     number: int
     source: Literal["rules"]
-    causes: list[Cause]
+    causes: list[CauseView]
     unavailable: list[str]
     evidence_ids: list[str]
     created_at: datetime
@@ -77,12 +137,15 @@ class TimelineEntry(Message):
 
 
 class IncidentDetail(IncidentRow):
-    """GET /api/incidents/{id}: all that the page needs but the evidence, in one call."""
+    """GET /api/incidents/{id}: all that the page needs but the evidence, in one call. `fixes` and
+    `mirrors` are the newest ten of each."""
 
     pods: list[PodRow]
     diagnosis: DiagnosisView | None
     run: Run | None
     timeline: list[TimelineEntry]
+    fixes: list[FixView] = []
+    mirrors: list[MirrorRow] = []
     as_of_seq: int
 
 

@@ -6,12 +6,15 @@ accepted as it stands: `name`, `namespace`, `reason`, `message`, `events`, `logs
 `container_statuses`.
 """
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kure.domain.exclusions import Exclusion
 from kure.domain.failures.model import FailureClass
+from kure.domain.globs import ANY
 
 # RFC 1123 subdomain, at most 253 characters: what Kubernetes allows as the name of a pod.
 Name = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
@@ -20,6 +23,8 @@ Namespace = Annotated[str, Field(max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a
 Kind = Annotated[str, Field(max_length=253, pattern=r"^[A-Z][A-Za-z0-9]*(\.[a-z0-9.-]+)?$")]
 Uid = Annotated[str, Field(max_length=128)]
 Text = Annotated[str, Field(max_length=32_768)]
+# What the database has room for.
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class Message(BaseModel):
@@ -88,10 +93,11 @@ class PodReport(Message):
 
 class Accepted(Message):
     """The answer to a report. `incident_id` is None where nothing was open for a pod that is
-    healthy or gone."""
+    healthy or gone, and where the report is `excluded`: nobody wants to be told of it."""
 
     incident_id: str | None
     duplicate: bool = False
+    excluded: bool = False
 
 
 class CapturedLog(Message):
@@ -143,18 +149,41 @@ class OpenPods(Message):
     items: list[OpenPod]
 
 
+class InForce(Message):
+    """An exclusion as an agent gets it."""
+
+    id: str
+    namespace: str = ANY
+    workload: str = ANY
+    pod: str = ANY
+    label: str = ANY
+    failure_class: str = ANY
+    expires_at: datetime | None = None
+
+    @classmethod
+    def of(cls, one: Exclusion) -> Self:
+        return cls.model_validate(asdict(one))
+
+    @property
+    def exclusion(self) -> Exclusion:
+        return Exclusion(**self.model_dump())
+
+
 class AgentConfig(Message):
     """GET /api/agent/config: what an agent needs to know. `redaction_key` is base64, of the agent's
-    cluster alone; `graces` are seconds, by the names of kure.domain.failures.model.Graces."""
+    cluster alone; `graces` are seconds, by the names of kure.domain.failures.model.Graces;
+    `exclusions` are those in force."""
 
     cluster: str
     redaction_key: str
     graces: dict[str, float] = {}
+    exclusions: list[InForce] = []
 
 
 class Heartbeat(Message):
     """POST /api/agent/heartbeat.
 
+    `excluded` are the ids of exclusions by which something was kept away since the last one.
     `node` is '' for an agent that watches every node (scope `all`). `leads` where it also watches
     what belongs to no node; only then `nodes` names every node of the cluster. `watch_lag_seconds`
     is how long ago the stalest of its watches last heard from the API server; `spool_bytes` what
@@ -163,12 +192,13 @@ class Heartbeat(Message):
 
     node: Annotated[str, Field(max_length=253)] = ""
     version: Annotated[str, Field(max_length=64)]
-    pods: int = 0
-    namespaces: int = 0
-    queued: int = 0
-    spool_bytes: int = 0
-    watch_lag_seconds: float = 0
+    pods: Count = 0
+    namespaces: Count = 0
+    queued: Count = 0
+    spool_bytes: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    watch_lag_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0
     leads: bool = False
     nodes: Annotated[list[OwnerName], Field(max_length=20_000)] | None = None
     refused: Annotated[list[Text], Field(max_length=64)] = []
     problem: Text | None = None
+    excluded: Annotated[list[Annotated[str, Field(max_length=36)]], Field(max_length=1000)] = []

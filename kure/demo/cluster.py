@@ -28,7 +28,8 @@ READS = (
 )
 WHAT_IS_READ = (
     "pods with their logs and events, the workloads that own them, nodes, volume claims, Services, "
-    "Ingresses and autoscalers, in all namespaces"
+    "Ingresses and autoscalers, in all namespaces; and, to compare what fails with, lists such as "
+    "ConfigMaps (only their keys), accounts, quotas and policies; no Secrets"
 )
 
 

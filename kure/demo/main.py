@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import kure
+from kure.adapters.clock import utc_now
 from kure.adapters.postgres.migrate import migrate
 from kure.demo.account import account_for_postgres, private_folder
+from kure.demo.admin import first_admin
 from kure.demo.child import Child
 from kure.demo.cluster import WHAT_IS_READ, Target, look
 from kure.demo.follow import Story, follow
@@ -17,7 +19,7 @@ from kure.demo.postgres import PostgresServer
 from kure.demo.program import Program, http_probe
 from kure.demo.recorded.serve import Stage
 from kure.demo.reload import restart_on_change
-from kure.demo.state import check_room, lock, prepare
+from kure.demo.state import check_room, folder_of, lock, prepare
 from kure.demo.supervisor import Supervisor
 from kure.demo.temporal import TemporalServer
 from kure.demo.view import View
@@ -32,7 +34,8 @@ async def run(settings: Settings, target: Target, view: View, *, reload: bool = 
 
     Raises the KureError of a part that cannot be started at all, and Conflict where another demo
     has the folder."""
-    data_dir = private_folder(settings.data_dir, account_for_postgres())
+    folder = folder_of(settings.data_dir, shop=target.stage is not None)
+    data_dir = private_folder(folder, account_for_postgres())
     with lock(data_dir):
         supervisor = Supervisor(view.part)
         work = asyncio.create_task(
@@ -72,8 +75,10 @@ async def _work(
     reload: bool,
 ) -> None:
     check_room(data_dir)
-    token = prepare(data_dir)
+    prepare(data_dir)
     env = await _servers(settings, data_dir, view, supervisor)
+    # Commands look for the token in the folder that KURE_DATA_DIR names, whatever is watched.
+    admin = await first_admin(env["KURE_DATABASE_URL"], settings.data_dir, utc_now())
     if target.stage:
         recorded = _recorded(target.stage, data_dir / "log" / "recorded.log", env)
         await supervisor.start({"cluster": recorded}, required=True)
@@ -90,6 +95,9 @@ async def _work(
         "KURE_API_URL": api_url,
         "KURE_CONTEXT": target.context,
     }
+    if target.stage is None:
+        env["KURE_DRY_RUNS"] = "false"  # as promised, a cluster of somebody's is only read
+        env["KURE_MIRRORS"] = str(settings.mirrors).lower()
     log = data_dir / "log"
     healthz = http_probe(f"{api_url}/healthz")
     api = Program("api.main", log / "api.log", env, healthz)
@@ -99,7 +107,7 @@ async def _work(
     if settings.agent_listen is None:
         parts["agent"] = Program("agent.main", log / "agent.log", env)
         await supervisor.start({"agent": parts["agent"]}, required=False)
-    view.place("Kure", f"{settings.public_url or api_url}/#token={token}")
+    view.place("Kure", f"{settings.public_url or api_url}/#code={admin.code}")
     view.place("Temporal", env.get("KURE_TEMPORAL_UI_URL", settings.temporal_address))
     view.place("Logs", str(log))
     view.place("Cluster", _told(target))
@@ -108,7 +116,7 @@ async def _work(
     if problem := await look(settings, target):
         view.tell(problem)
     further = [restart_on_change(ROOT, [*parts.values()])] if reload else []
-    await asyncio.gather(supervisor.run(), _relate(api_url, token, view), *further)
+    await asyncio.gather(supervisor.run(), _relate(api_url, admin.token, view), *further)
 
 
 async def _servers(
@@ -118,11 +126,12 @@ async def _servers(
     environment that leads to them."""
     env = dict(os.environ)
     servers: dict[str, Child] = {}
-    database_url = settings.database_url.get_secret_value() if settings.database_url else ""
-    if not database_url:
+    if settings.database_url:
+        env["KURE_DATABASE_URL"] = settings.database_url.get_secret_value()
+    else:
         postgres = PostgresServer(data_dir)
         servers["PostgreSQL"] = postgres
-        database_url = env["KURE_DATABASE_URL"] = postgres.url
+        env["KURE_DATABASE_URL"] = postgres.url
     temporal = None
     if "temporal_address" not in settings.model_fields_set:
         servers["Temporal"] = temporal = TemporalServer(data_dir)
@@ -133,7 +142,7 @@ async def _servers(
         env["KURE_TEMPORAL_ADDRESS"] = temporal.address
         env["KURE_TEMPORAL_UI_URL"] = temporal.ui_url
     view.tell("Bringing the database's schema up to date")
-    await migrate(database_url)
+    await migrate(env["KURE_DATABASE_URL"])
     return env
 
 
@@ -149,12 +158,12 @@ def _told(target: Target) -> str:
     return "a recorded shop, played back: nothing in it is real"
 
 
-def introduce(target: Target) -> str:
+def introduce(target: Target, *, mirrors: bool = False) -> str:
     """What is asked of a person before anything is read."""
-    return (
-        f"Context: {target.context}\nServer:  {target.server}\n"
-        f"Reads:   {WHAT_IS_READ}. It writes nothing to the cluster."
-    )
+    writes = "It writes nothing to the cluster."
+    if mirrors:
+        writes = "It makes a copy of a failing pod where you ask for a test, and deletes it again."
+    return f"Context: {target.context}\nServer:  {target.server}\nReads:   {WHAT_IS_READ}. {writes}"
 
 
 async def _relate(api_url: str, token: str, view: View) -> None:

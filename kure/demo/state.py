@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kure.adapters.crypto import ensure_key
+from kure.adapters.key_file import ensure_key
 from kure.errors import Conflict, Misconfigured
 
 TOKEN_BYTES = 24
@@ -16,11 +16,23 @@ MEBIBYTE = 1024 * 1024
 ROOM_BYTES = 200 * MEBIBYTE
 
 
+def folder_of(data_dir: Path, *, shop: bool) -> Path:
+    """Where a demo keeps what it knows. The recorded shop has a folder of its own: its incidents
+    are not those of a real cluster."""
+    return data_dir / "shop" if shop else data_dir
+
+
 @contextmanager
 def lock(data_dir: Path) -> Iterator[None]:
-    """Hold the folder for ourselves. Conflict names the process that has it. The kernel frees it
-    however we end."""
-    handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    """Hold the folder for ourselves. Conflict names the process that has it, Misconfigured says why
+    the folder cannot be written. The kernel frees it however we end."""
+    try:
+        handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Misconfigured(
+            f"Cannot keep state in {data_dir}: its file `lock` cannot be written "
+            f"({error.strerror}); give the folder to this user, or set KURE_DATA_DIR to another one"
+        ) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -48,15 +60,11 @@ def check_room(data_dir: Path, needed: int = ROOM_BYTES) -> None:
         )
 
 
-def prepare(data_dir: Path) -> str:
-    """Make what is missing, and a fresh token for people, which is returned. The agent's token and
-    the installation's key stay as they are."""
+def prepare(data_dir: Path) -> None:
+    """Make what is missing: the installation's key and the agent's token."""
     ensure_key(data_dir / "key")
     if not (data_dir / "agent-token").exists():
         write_secret(data_dir / "agent-token", secrets.token_urlsafe(TOKEN_BYTES))
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    write_secret(data_dir / "token", token)
-    return token
 
 
 def write_secret(path: Path, text: str) -> None:

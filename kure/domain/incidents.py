@@ -5,6 +5,8 @@
    │ ▲                 │  ▲
    │ └─────restore─────┘  └──resolve── ignored
    └──ignore──▶ ignored ──restore; or its time or count has passed──▶ open
+
+  any ──its workload turns out to belong to another──▶ merged ──failed report──▶ open
 ```
 """
 
@@ -15,12 +17,14 @@ from kure.errors import Conflict
 
 
 class Status(StrEnum):
-    """`regressed` is an open incident that had been resolved before."""
+    """`regressed` is an open incident that had been resolved before; `merged` one whose workload
+    belongs to another, in whose incident all of it is now."""
 
     OPEN = "open"
     REGRESSED = "regressed"
     IGNORED = "ignored"
     RESOLVED = "resolved"
+    MERGED = "merged"
 
 
 class Resolution(StrEnum):
@@ -30,6 +34,7 @@ class Resolution(StrEnum):
     GONE = "gone"
     STOPPED = "stopped"
     PERSON = "person"
+    EXCLUDED = "excluded"
 
 
 class Action(StrEnum):
@@ -63,6 +68,7 @@ ALLOWED: dict[Status, dict[Action, Status]] = {
         Action.RESOLVE: Status.RESOLVED,
     },
     Status.RESOLVED: {Action.RESTORE: Status.OPEN},
+    Status.MERGED: {},
 }
 
 
@@ -71,7 +77,7 @@ def next_status(status: Status, action: Action) -> Status:
     try:
         return ALLOWED[status][action]
     except KeyError:
-        allowed = ", ".join(ALLOWED[status])
+        allowed = ", ".join(ALLOWED[status]) or "look at the incident that it is part of"
         raise Conflict(
             f"Incident is already {status}; nothing to {action}. What can be done now: {allowed}."
         ) from None
@@ -88,8 +94,11 @@ def status_after_failure(
     """What a new report of a failure, with its `number` in the incident, makes of the status.
 
     An ignored incident stays so until its time or its count of reports has passed; without either
-    it is ignored for ever.
+    it is ignored for ever. What fails in a merged one has no owner any more, or not yet: it stands
+    for itself again.
     """
+    if status is Status.MERGED:
+        return Status.OPEN
     if status is Status.RESOLVED:
         return Status.REGRESSED
     if status is Status.IGNORED:

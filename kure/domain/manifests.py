@@ -6,9 +6,8 @@ object that a broken client wrote, and people feed in hand-written files.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Manifest = dict[str, Any]
 
@@ -109,8 +108,9 @@ def node_name(pod: Manifest) -> str:
 
 def condition(obj: Manifest, kind: str) -> Manifest:
     """The condition of that type, or an empty object."""
-    for found in mappings(status(obj).get("conditions")):
-        if found.get("type") == kind:
+    conditions = status(obj).get("conditions")
+    for found in conditions if isinstance(conditions, list) else ():
+        if isinstance(found, dict) and found.get("type") == kind:
             return found
     return {}
 
@@ -130,9 +130,9 @@ def tidy(obj: Manifest) -> Manifest:
     return obj | {"metadata": kept}
 
 
-@dataclass(frozen=True)
-class Container:
-    """One container of a pod with what is known of its state.
+class Container(NamedTuple):
+    """One container of a pod with what is known of its state. A tuple, since each rule makes those
+    of its pod anew: ten thousand pods are judged in a second or two.
 
     `path` is where its status stands (`status.containerStatuses[0]`). `restarts` is the restart
     policy that holds for it. `sidecar`: an init container that keeps running beside the others
@@ -174,9 +174,11 @@ def containers(pod: Manifest) -> Iterator[Container]:
     """
     policy = text(spec(pod).get("restartPolicy")) or "Always"
     for field, init in (("initContainers", True), ("containers", False)):
-        specs = {text(found.get("name")): found for found in mappings(spec(pod).get(field))}
         key = "initContainerStatuses" if init else "containerStatuses"
         statuses = status(pod).get(key)
+        if not statuses:
+            continue
+        specs = {text(found.get("name")): found for found in mappings(spec(pod).get(field))}
         for index, found in enumerate(statuses if isinstance(statuses, list) else []):
             if isinstance(found, dict):
                 called = text(found.get("name"))

@@ -37,6 +37,8 @@ GROUPS = {
     "Job": "batch",
     "Ingress": "networking.k8s.io",
     "HorizontalPodAutoscaler": "autoscaling",
+    "Gateway": "gateway.networking.k8s.io",
+    "HTTPRoute": "gateway.networking.k8s.io",
 }
 
 # Who may own them in turn. A ReplicaSet of any other kind is itself the workload.
@@ -95,7 +97,11 @@ def shown_path(owner: OwnerReference, namespace: str) -> str | None:
     """Where an owner that is worth showing can be read; None for kinds that Kure does not read."""
     path = (READ_ON | WORKLOADS).get((owner.group, owner.kind))
     # Who may create pods chooses these names: they must not lead to another path.
-    return path.format(*(quote(x, safe="") for x in (namespace, owner.name))) if path else None
+    return (
+        path.format(*(quote(x, safe="", errors="replace") for x in (namespace, owner.name)))
+        if path
+        else None
+    )
 
 
 def next_step(cluster: str, obj: Manifest) -> Final | Read:
@@ -115,8 +121,24 @@ def next_step(cluster: str, obj: Manifest) -> Final | Read:
     path, where = READ_ON.get((owner.group, owner.kind)), manifests.namespace(obj)
     if path:
         # Who may create pods chooses these names: they must not lead to another path.
-        return Read(path.format(*(quote(x, safe="") for x in (where, owner.name))), owner)
+        return Read(
+            path.format(*(quote(x, safe="", errors="replace") for x in (where, owner.name))), owner
+        )
     return Final(_workload(cluster, obj, owner.qualified_kind, owner.name))
+
+
+def is_above(workload: Workload, other: Workload) -> bool:
+    """Whether the workload may own the other, seen further up the walk: what was told of the other
+    before its owner was known is the owner's."""
+    same_place = (workload.cluster, workload.namespace) == (other.cluster, other.namespace)
+    return same_place and _height(workload.kind) > _height(other.kind)
+
+
+def _height(kind: str) -> int:
+    """How far up the walk an owner of that kind stands."""
+    if kind == "Pod":
+        return 0
+    return 1 if kind in ("ReplicaSet", "Job") else 2
 
 
 def workload_from_manifest(cluster: str, pod: Manifest) -> Workload:

@@ -45,5 +45,20 @@ def show(resource: str, amount: Decimal) -> str:
 
 
 def _short(amount: Decimal) -> str:
-    rounded = amount.quantize(Decimal("0.1"))
+    # Beyond its precision Decimal refuses to round; nothing of that size is a fraction.
+    small = abs(amount) < 10**20
+    rounded = amount.quantize(Decimal("0.1")) if small else amount.to_integral_value()
     return f"{rounded:f}".removesuffix(".0")
+
+
+def write(resource: str, amount: Decimal) -> str:
+    """An amount as a manifest may hold it: never more than it, in whole millis of cpu, in whole Mi
+    or else bytes of memory."""
+    if resource == "cpu":
+        millis = int(amount * 1000)
+        return str(millis // 1000) if millis % 1000 == 0 else f"{millis}m"
+    if resource in ("memory", "ephemeral-storage", "storage"):
+        for suffix in ("Gi", "Mi"):
+            if amount >= BINARY[suffix] and (suffix == "Mi" or amount % BINARY[suffix] == 0):
+                return f"{int(amount // BINARY[suffix])}{suffix}"
+    return str(int(amount))

@@ -279,4 +279,6 @@ RULES: dict[str, Callable[[Seen, Manifest], Judgement]] = {
     "Service": _by_verdict,
     "Ingress.networking.k8s.io": _by_verdict,
     "HorizontalPodAutoscaler.autoscaling": _by_verdict,
+    "Gateway.gateway.networking.k8s.io": _by_verdict,
+    "HTTPRoute.gateway.networking.k8s.io": _by_verdict,
 }

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource, by the path of its group and version and its plural name."""
+    """One resource, by the path of its group and version and its plural name. `kind` is said of
+    those that older recordings do not tell of: they are served empty from them. `optional`:
+    clusters may be without it."""
 
     group_path: str
     plural: str
     namespaced: bool = True
+    kind: str = ""
+    optional: bool = False
 
     @property
     def path(self) -> str:
@@ -33,6 +37,23 @@ NODES = Resource(CORE, "nodes", namespaced=False)
 LEASES = Resource("/apis/coordination.k8s.io/v1", "leases")
 """Served, but not recorded: they are renewed every few seconds and tell nothing."""
 
+GATEWAYS = "/apis/gateway.networking.k8s.io/v1"
+ADMISSION = "/apis/admissionregistration.k8s.io/v1"
+LATER = (
+    Resource(APPS, "controllerrevisions", kind="ControllerRevision"),
+    Resource(GATEWAYS, "gateways", kind="Gateway", optional=True),
+    Resource(GATEWAYS, "httproutes", kind="HTTPRoute", optional=True),
+    *(
+        Resource(group_path, f"{kind.lower()}{end}", namespaced=False, kind=kind)
+        for group_path, kind, end in (
+            ("/apis/storage.k8s.io/v1", "CSIDriver", "s"),
+            ("/apis/node.k8s.io/v1", "RuntimeClass", "es"),
+            (ADMISSION, "ValidatingWebhookConfiguration", "s"),
+            (ADMISSION, "MutatingWebhookConfiguration", "s"),
+        )
+    ),
+)
+
 RECORDED = (
     *(NAMESPACES, NODES, PODS, EVENTS, CONFIG_MAPS, SERVICE_ACCOUNTS),
     *(Resource(CORE, plural) for plural in ("services", "persistentvolumeclaims")),
@@ -53,6 +74,7 @@ RECORDED = (
     ),
     Resource("/apis/storage.k8s.io/v1", "storageclasses", namespaced=False),
     Resource("/apis/scheduling.k8s.io/v1", "priorityclasses", namespaced=False),
+    *LATER,
 )
 
 SERVED = (*RECORDED, LEASES)

@@ -18,7 +18,7 @@ from kure.adapters.cluster.watch import Seen as SeenChange
 from kure.domain import manifests
 from kure.domain.manifests import Manifest
 from kure.domain.redact import Redactor
-from kure.errors import AccessDenied, KureError
+from kure.errors import AccessDenied, KureError, NotFound
 from kure.recording.format import Document, End, Entry, Gone, Header, Seen, Unread, Writer
 from kure.recording.kinds import (
     CONFIG_MAPS,
@@ -143,7 +143,9 @@ class Recorder:
                 paths = [resource.list_in(name) for name in self._order.namespaces]
             else:
                 paths = [resource.path]
-            made += [(resource, Watch(self._cluster, path)) for path in paths]
+            made += [
+                (resource, Watch(self._cluster, path, optional=resource.optional)) for path in paths
+            ]
         return made
 
     async def _settled(self, watches: Sequence[Watch]) -> None:
@@ -228,7 +230,7 @@ class Recorder:
     async def _documents(self) -> list[Document]:
         found = []
         for path in DISCOVERY:
-            with suppress(AccessDenied):
+            with suppress(AccessDenied, NotFound):
                 found.append(Document(path=path, body=await self._get(path)))
         with suppress(KureError):  # some clusters serve it to few; then manifests are not checked
             schemas = pod_schemas(await self._get(POD_SCHEMA))

@@ -72,16 +72,19 @@ async def test_neighbours_that_may_not_be_read_are_named_and_the_report_stands()
     reported = ref("Service", "cart", FailureClass.NO_ENDPOINTS)
     result = await gathered(of, found, reported, refused=refused)
     assert [told(cause) for cause in result.diagnosis.causes] == [
-        ("Z23", "symptom", "Service/cart")
+        ("L01", "definitive", "Service/cart")
     ]
     assert "Cannot list endpointslices: 403" in result.diagnosis.unavailable
 
 
-async def test_an_object_that_is_well_has_no_cause_and_that_is_said() -> None:
+async def test_an_object_that_is_well_is_told_as_it_was_reported_and_that_is_said() -> None:
     reported = ref("PersistentVolumeClaim", "cart", FailureClass.CLAIM_PENDING)
     found: Objects = {objects.CLAIM: objects.claim("Bound")}
     result = await gathered(workload("PersistentVolumeClaim"), found, reported)
-    assert result.diagnosis.causes == ()
+    assert [told(cause) for cause in result.diagnosis.causes] == [
+        ("Z05", "symptom", "PersistentVolumeClaim/cart")
+    ]
+    assert result.diagnosis.severity == "low"
     assert "PersistentVolumeClaim/cart does not fail any more" in result.diagnosis.unavailable
 
 
@@ -90,28 +93,28 @@ FAILING: list[tuple[str, str, Objects, tuple[str, str, str], str]] = [
         "PersistentVolumeClaim",
         "PersistentVolumeClaim",
         {objects.CLAIM: objects.claim(), objects.EVENT: objects.NO_CLASS},
-        ("Z05", "definitive", "PersistentVolumeClaim/cart"),
+        ("G11", "definitive", "PersistentVolumeClaim/cart"),
         "high",
     ),
     (
         "Service",
         "Service",
         {objects.SERVICE: objects.service(), objects.INGRESS: objects.ingress()},
-        ("Z23", "symptom", "Service/cart"),
+        ("L01", "definitive", "Service/cart"),
         "high",
     ),
     (
         "Ingress.networking.k8s.io",
         "Ingress",
         {objects.INGRESS: objects.ingress()},
-        ("Z24", "definitive", "Ingress/cart"),
+        ("L08", "definitive", "Ingress/cart"),
         "high",
     ),
     (
         "HorizontalPodAutoscaler.autoscaling",
         "HorizontalPodAutoscaler",
         {objects.AUTOSCALER: objects.autoscaler()},
-        ("Z25", "definitive", "HorizontalPodAutoscaler/cart"),
+        ("K15", "definitive", "HorizontalPodAutoscaler/cart"),
         "medium",
     ),
 ]
@@ -136,7 +139,7 @@ async def test_a_node_is_read_without_a_namespace_and_with_its_kubelets_events()
     store = FakeEvidenceStore()
     of = workload("Node", "node-1", "_")
     result = (await gathered(of, found, ref("Node", "node-1"), store=store)).diagnosis
-    assert [told(cause) for cause in result.causes] == [("Z01", "definitive", "Node/node-1")]
+    assert [told(cause) for cause in result.causes] == [("M01", "definitive", "Node/node-1")]
     assert result.severity == "critical"
     assert [(item.kind, item.subject) for item in store.kept.values()] == [
         ("events", "Node/node-1"),
@@ -161,7 +164,7 @@ async def test_behind_a_stuck_rollout_stand_its_failing_pods() -> None:
     result = (await gathered(CART, found, ref("Deployment"), store=store, logs=LOGS)).diagnosis
     assert [(cause.rule, cause.failure_class) for cause in result.causes] == [
         ("C07", "CrashLoopBackOff"),
-        ("Z22", "ProgressDeadlineExceeded"),
+        ("K01", "ProgressDeadlineExceeded"),
     ]
     kept = [(item.kind, item.subject) for item in store.kept.values()]
     assert ("log", "Pod/cart-1-a") in kept
@@ -169,6 +172,21 @@ async def test_behind_a_stuck_rollout_stand_its_failing_pods() -> None:
     assert ("owner", "Deployment/cart") in kept
     assert all(subject != "Pod/stray" for _, subject in kept)
     assert all(SECRET not in item.text for item in store.kept.values())
+
+
+async def test_of_a_stuck_rollout_the_pods_get_no_more_time_to_become_ready() -> None:
+    conditions = [
+        {"type": "ContainersReady", "status": "True", "lastTransitionTime": "2026-11-23T20:29:55Z"},
+        {
+            **{"type": "Ready", "status": "False", "reason": "ReadinessGatesNotReady"},
+            "lastTransitionTime": "2026-11-23T20:29:55Z",
+        },
+    ]
+    waiting = pod(status={"phase": "Running", "conditions": conditions})
+    waiting["spec"] |= {"readinessGates": [{"conditionType": "example.test/ok"}]}
+    of = ref("Deployment", "cart", FailureClass.ROLLOUT_STUCK)
+    found = await gathered(CART, world(deployment=stuck(), pod=waiting), of)
+    assert "E12" in [cause.rule for cause in found.diagnosis.causes]
 
 
 async def test_of_many_failing_pods_two_are_read() -> None:
@@ -213,9 +231,9 @@ async def test_of_a_cron_job_the_pods_of_its_newest_job_are_read() -> None:
     result = (await gathered(workload("CronJob"), found, ref("CronJob"))).diagnosis
     assert [(cause.rule, cause.failure_class) for cause in result.causes] == [
         ("C07", "CrashLoopBackOff"),
-        ("Z20", "JobAlreadyActive"),
+        ("K12", "JobAlreadyActive"),
     ]
-    assert result.severity == "medium"
+    assert result.severity == "high", "for more than an hour"
 
 
 async def test_events_that_may_not_be_read_leave_the_report_of_a_stateful_set_standing() -> None:
@@ -230,3 +248,40 @@ async def test_events_that_may_not_be_read_leave_the_report_of_a_stateful_set_st
     result = await gathered(workload("StatefulSet"), {path: owner}, reported, refused=refused)
     assert [cause.rule for cause in result.diagnosis.causes] == ["Z03"]
     assert "Cannot list events: 403" in result.diagnosis.unavailable
+
+
+@pytest.mark.parametrize(
+    ("log", "rule", "said"),
+    [
+        ("starting\nERROR no such shelf\n", "C07", "no such shelf"),
+        (
+            "Traceback (most recent call last):\n"
+            '  File "/app/run.py", line 3, in <module>\n'
+            "    import shelves\n"
+            "ModuleNotFoundError: No module named 'shelves'\n",
+            *("C16", "shelves"),
+        ),
+    ],
+)
+async def test_how_the_pods_of_a_failed_job_ended_is_told_though_no_pod_was_reported(
+    log: str, rule: str, said: str
+) -> None:
+    condition = objects.condition("Failed", "True", "BackoffLimitExceeded", "limit reached")
+    job = objects.named(
+        *("Job", "batch/v1", "cart-1"),
+        spec={"selector": {"matchLabels": {"j": "1"}}, "backoffLimit": 0},
+        status={"failed": 1, "conditions": [condition]},
+    )
+    ended = {"exitCode": 3, "reason": "Error", "finishedAt": "2026-11-23T20:29:00Z"}
+    status = {"name": "app", "restartCount": 0, "state": {"terminated": ended}}
+    over = pod("cart-1-x", status={"phase": "Failed", "containerStatuses": [status]})
+    over["metadata"] |= {
+        "labels": {"j": "1"},
+        "ownerReferences": controlled("Job", "cart-1", "uid-cart-1", "batch/v1"),
+    }
+    over["spec"]["restartPolicy"] = "Never"
+    found: Objects = {objects.JOB: job, f"{PODS}/cart-1-x": over}
+    logs = {("cart-1-x", "app", False): log}
+    result = await gathered(workload("Job", "cart-1"), found, ref("Job", "cart-1"), logs=logs)
+    assert [cause.rule for cause in result.diagnosis.causes] == [rule, "K08"]
+    assert said in result.diagnosis.causes[0].title

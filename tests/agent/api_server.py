@@ -32,6 +32,7 @@ class Asked:
     authorization: str
     at: float
     accept: str = ""
+    method: str = "GET"
 
     @property
     def is_watch(self) -> bool:
@@ -66,6 +67,7 @@ class FakeApiServer:
         app = web.Application()
         app[STOPPING] = asyncio.Event()
         app.router.add_get("/{path:.*}", self._answer)
+        app.router.add_post("/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
@@ -93,6 +95,7 @@ class FakeApiServer:
             authorization,
             asyncio.get_running_loop().time(),
             request.headers.get("Accept", ""),
+            request.method,
         )
         self.asked.append(asked)
         if authorization != f"Bearer {self.token}":

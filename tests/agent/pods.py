@@ -42,6 +42,14 @@ def well(name: str, version: int) -> Manifest:
     return pod(name, version, phase="Running", conditions=[ready], containerStatuses=[status])
 
 
+def waits_for_its_start(name: str, version: int) -> Manifest:
+    """Given to a node a minute ago; its kubelet has seen it and says nothing."""
+    placed = {"type": "PodScheduled", "status": "True", "lastTransitionTime": stamp(60)}
+    status = {"name": "app", "state": {"waiting": {"reason": "ContainerCreating"}}}
+    started = {"startTime": stamp(60), "conditions": [placed], "containerStatuses": [status]}
+    return pod(name, version, phase="Pending", **started) | {"spec": {"nodeName": "node-1"}}
+
+
 def unscheduled_from(when: datetime, name: str, version: int) -> Manifest:
     condition = {
         "type": "PodScheduled",

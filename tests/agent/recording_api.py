@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from kure.contracts.reports import AgentConfig, OpenPod, OpenPods
+from kure.contracts.reports import AgentConfig, InForce, OpenPod, OpenPods
 
 TOKEN = "the-agents-own-token"
 KEY = b"k" * 32
@@ -38,7 +38,8 @@ class RecordingApi:
     """`refusals` are given, one after another, instead of taking a report."""
 
     token: str = TOKEN
-    graces: dict[str, float] = field(default_factory=lambda: {"pending": 1})
+    graces: dict[str, float] = field(default_factory=dict)
+    exclusions: list[InForce] = field(default_factory=list)
     open_pods: list[OpenPod] = field(default_factory=list)
     open_rest: list[OpenPod] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
@@ -99,13 +100,21 @@ class RecordingApi:
         if asked:
             async with self._news:
                 await self._news.wait_for(lambda: self._etag() != asked or self._is_stopping)
-        config = AgentConfig(cluster="local", redaction_key=key, graces=self.graces)
+        config = AgentConfig(
+            cluster="local", redaction_key=key, graces=self.graces, exclusions=self.exclusions
+        )
         answer = self._answer(request, config.model_dump_json())
         answer.headers["ETag"] = self._etag()
         return answer
 
     def _etag(self) -> str:
-        return f'"{sorted(self.graces.items())}"'
+        return f'"{hash((*sorted(self.graces.items()), *map(repr, self.exclusions)))}"'
+
+    async def exclude(self, *exclusions: InForce) -> None:
+        """As people do; what was in force before is no more."""
+        self.exclusions = list(exclusions)
+        async with self._news:
+            self._news.notify_all()
 
     async def change_graces(self, **graces: float) -> None:
         """As people do, in the settings."""

@@ -19,12 +19,27 @@ from tests.agent.api_server import (
     stream,
     thing,
 )
-from tests.agent.pods import crashed, open_pod, stamp, unpulled, unscheduled_from, well
+from tests.agent.pods import (
+    crashed,
+    open_pod,
+    stamp,
+    unpulled,
+    unscheduled_from,
+    waits_for_its_start,
+    well,
+)
 from tests.agent.recording_api import problem
 from tests.agent.stage import PATIENCE, Stage
 
 PODS = "/api/v1/namespaces/shop/pods"
 EVENTS = "/api/v1/namespaces/shop/events"
+
+
+@pytest.fixture
+def stage(stage: Stage) -> Stage:
+    """With a short grace for what no node takes: what ends a wait is told of here."""
+    stage.api.graces = {"pending": 1}
+    return stage
 
 
 async def test_pods_that_are_well_are_not_told_of(stage: Stage) -> None:
@@ -106,7 +121,7 @@ async def test_a_pod_that_recovers_is_told_once_with_its_own_time(stage: Stage) 
 
 async def test_a_pod_that_is_deleted_is_told_with_the_time_of_its_deletion(stage: Stage) -> None:
     deleted = unpulled("a", 6)
-    deleted["metadata"]["deletionTimestamp"] = stamp(1)
+    now = deleted["metadata"]["deletionTimestamp"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     stage.cluster.lists.append(page([unpulled("a", 1), well("b", 1)], 5))
     stage.cluster.watches.append(
         stream(
@@ -115,7 +130,7 @@ async def test_a_pod_that_is_deleted_is_told_with_the_time_of_its_deletion(stage
     )
     async with stage.agent():
         report = (await stage.told("gone", "uid-a")).body
-    assert report["since"] == stamp(1)
+    assert report["since"] == now
     assert stage.reports() == [("failed", "uid-a"), ("gone", "uid-a")]
 
 
@@ -149,6 +164,25 @@ async def test_a_pod_that_stays_unscheduled_is_read_again_when_its_grace_ends(
         report = (await stage.told("failed", "uid-a")).body
     assert report["failures"][0]["failure_class"] == "Unschedulable"
     assert len([one for one in stage.cluster.asked if one.path == f"{PODS}/a"]) == 1
+
+
+async def test_a_pod_of_which_nothing_says_why_is_asked_about_until_something_does(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kubelet tells of a mount that failed after minutes."""
+    monkeypatch.setattr("agent.subjects.EVENTS_SECONDS", 0.05)
+    stage.api.graces = {"pending": 1, "starting": 1}
+    starting = waits_for_its_start("a", 1)
+    stage.cluster.lists.append(page([starting], 5))
+    stage.cluster.objects[f"{PODS}/a"] = thing({"kind": "Pod"} | starting)
+    stage.cluster.objects[EVENTS] = page([])
+    async with stage.agent():
+        vague = await stage.told("failed", "uid-a")
+        late = {"reason": "FailedMount", "message": "configmap not found", "type": "Warning"}
+        stage.cluster.objects[EVENTS] = page([late | {"lastTimestamp": stamp(0)}])
+        told = await stage.told("failed", "uid-a", 2)
+    assert vague.classes == ["ContainerCreating"]
+    assert told.classes == ["FailedMount"]
 
 
 async def test_a_pod_that_cannot_be_read_again_is_read_a_little_later(

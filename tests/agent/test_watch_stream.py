@@ -316,3 +316,20 @@ async def test_a_token_that_stays_refused_is_said(
     assert "it does not accept the credentials of the kubeconfig" in problem
     assert "-token" not in problem
     told.coming.cancel()
+
+
+@pytest.mark.parametrize(("optional", "problems"), [(True, 0), (False, 1)])
+async def test_a_kind_that_the_cluster_is_without_is_a_problem_unless_it_may_be(
+    server: FakeApiServer, tmp_path: Path, said: Said, optional: bool, problems: int
+) -> None:
+    absent = refuse(404, "the server could not find the requested resource")
+    server.lists.append(absent)
+    async with connect(settings_for(server.url, tmp_path)) as cluster:
+        watch = Watch(cluster, PODS, optional=optional)
+        async with aclosing(watch.changes()) as changes:
+            coming = asyncio.create_task(anext(changes))
+            await asyncio.wait_for(watch.settled.wait(), PATIENCE)
+            assert watch.is_refused
+            assert (len(said.lines), bool(watch.problem)) == (problems, bool(problems))
+            server.lists.append(page([pod("a", 1)], 5))
+            assert short(await asyncio.wait_for(coming, PATIENCE)) == "seen a@1"

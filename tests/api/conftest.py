@@ -11,23 +11,32 @@ from uuid import uuid4
 
 import httpx
 import pytest
-import uvicorn
 
+from api import listeners
 from api.main import create_app
+from kure.adapters.clock import utc_now
 from kure.adapters.postgres.pool import Pool, open_pool
+from kure.demo.admin import Admin, first_admin
 from kure.settings import Settings
+from tests.api.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 from tests.api.kube_server import KubeServer, kube_server
 
 AGENT_TOKEN = "agent-token-of-the-local-cluster"
 OTHER_TOKEN = "agent-token-of-another-cluster"
+GROUPS = {
+    "ops": {"role": "admin"},
+    "shop": {"role": "write", "scopes": ["*/shop", "*/cart"]},
+    "look": {"role": "read", "scopes": ["prod/*"]},
+}
 
 
 @dataclass(frozen=True)
 class Api:
-    """A running API: its people's token, and clients for people and agents."""
+    """A running API: its admin's token and one-time code, and clients for people and agents."""
 
     url: str
     token: str
+    code: str
     settings: Settings
     pool: Pool
     client: httpx.AsyncClient
@@ -55,10 +64,7 @@ def free_port() -> int:
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[None]:
     """The API in this process, behind a real socket."""
-    config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, log_config=None
-    )
-    server = uvicorn.Server(config)
+    server = listeners.servers(create_app(settings), settings)[0]
     task = asyncio.create_task(server.serve())
     while not server.started:
         assert not task.done(), "the API did not start"
@@ -87,16 +93,23 @@ def settings_for(database: str, temporal_address: str, data_dir: Path, **more: A
     return Settings(**known | more)
 
 
+async def admin_of(settings: Settings) -> Admin:
+    """The first admin of an installation."""
+    assert settings.database_url is not None
+    database = settings.database_url.get_secret_value()
+    return await first_admin(database, settings.data_dir, utc_now())
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Api]:
     """A running API with clients for it."""
     assert settings.database_url is not None
+    admin = await admin_of(settings)
     pool = await open_pool(settings.database_url.get_secret_value(), 2)
     async with serving(settings):
         url = f"http://127.0.0.1:{settings.port}"
-        token = (settings.data_dir / "token").read_text().strip()
         async with httpx.AsyncClient(base_url=url, timeout=15) as client:
-            yield Api(url, token, settings, pool, client)
+            yield Api(url, admin.token, admin.code, settings, pool, client)
     await pool.close()
 
 
@@ -119,5 +132,32 @@ async def inside(
 ) -> AsyncIterator[Api]:
     """An API with a cluster of its own, whose agents come with projected tokens."""
     more = {"kubeconfig": data_dir / "kubeconfig", "pod_namespace": "kure"}
+    async with running(settings_for(database, temporal_address, data_dir, **more)) as api:
+        yield api
+
+
+@pytest.fixture
+async def idp() -> AsyncIterator[IdentityProvider]:
+    """The identity provider of `with_idp`."""
+    async with identity_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+async def with_idp(
+    database: str, temporal_address: str, data_dir: Path, idp: IdentityProvider
+) -> AsyncIterator[Api]:
+    """An API to which people may sign in through an identity provider."""
+    port = free_port()
+    more = {
+        "port": port,
+        "public_url": f"http://127.0.0.1:{port}",
+        "outgoing_loopback": True,
+        "oidc_issuer": idp.url,
+        "oidc_client_id": CLIENT,
+        "oidc_client_secret": SECRET,
+        "oidc_groups": GROUPS,
+        "oidc_label": "Example",
+    }
     async with running(settings_for(database, temporal_address, data_dir, **more)) as api:
         yield api

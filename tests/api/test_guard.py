@@ -7,7 +7,7 @@ import pytest
 from api.main import create_app
 from kure.errors import Misconfigured
 from kure.settings import Settings
-from tests.api.conftest import AGENT_TOKEN, Api
+from tests.api.conftest import AGENT_TOKEN, Api, free_port, running
 
 PEOPLES = [
     "/api/incidents",
@@ -25,7 +25,7 @@ PEOPLES = [
 async def test_without_a_token_nobody_reads(api: Api, path: str) -> None:
     answer = await api.client.get(path)
     assert answer.status_code == 401
-    assert "kure demo" in answer.json()["detail"]
+    assert "Sign in" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("path", PEOPLES)
@@ -50,30 +50,18 @@ async def test_the_peoples_token_is_no_agents(api: Api, path: str) -> None:
     ids=["another name", "no name", "another page", "a page of nobody", "a cross-site write"],
 )
 async def test_a_write_from_another_place_is_refused(api: Api, headers: dict[str, str]) -> None:
-    answer = await api.client.post("/api/auth/session", json={"token": api.token}, headers=headers)
+    answer = await api.client.post("/api/auth/code", json={"code": api.code}, headers=headers)
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
-def test_another_address_is_refused_until_people_sign_in(data_dir: Path, host: str) -> None:
-    with pytest.raises(Misconfigured, match="loopback"):
+def test_an_address_beyond_loopback_needs_the_name_that_people_use(
+    data_dir: Path, host: str
+) -> None:
+    with pytest.raises(Misconfigured, match="KURE_PUBLIC_URL"):
         create_app(Settings(data_dir=data_dir, host=host))
-
-
-async def test_the_token_opens_a_session_by_cookie(api: Api) -> None:
-    assert (
-        await api.client.post("/api/auth/session", json={"token": "a-wrong-one"})
-    ).status_code == 401
-    answer = await api.client.post("/api/auth/session", json={"token": api.token})
-    assert answer.status_code == 204
-    cookie = answer.headers["set-cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=lax" in cookie
-    assert api.token not in cookie
-    assert (await api.client.get("/api/auth/me")).json()["user"]["role"] == "admin"
-    await api.client.delete("/api/auth/session")
-    assert (await api.client.get("/api/auth/me")).status_code == 401
+    create_app(Settings(data_dir=data_dir, host=host, public_url="https://kure.example.com"))
 
 
 async def test_tokens_are_files_for_their_owner_only(api: Api) -> None:
@@ -105,6 +93,35 @@ async def test_health_needs_no_token(api: Api) -> None:
     ready = (await api.client.get("/readyz")).json()
     assert ready["ready"], ready
     assert AGENT_TOKEN not in str(ready)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/incidents", "/api/nothing", "/healthz", "/api/events"])
+async def test_every_answer_has_the_headers_that_protect_a_browser(api: Api, path: str) -> None:
+    headers = (await api.client.get(path)).headers
+    assert "'unsafe" not in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+async def test_probes_may_ask_by_any_name(api: Api) -> None:
+    for path, status in (("/healthz", 200), ("/readyz", 200), ("/api/config", 403)):
+        answer = await api.client.get(path, headers={"Host": "10.0.0.7:8080"})
+        assert answer.status_code == status, path
+
+
+async def test_over_tls_the_cookie_is_bound_to_it(api: Api) -> None:
+    public = api.settings.model_copy(
+        update={"port": free_port(), "public_url": "https://kure.example.com"}
+    )
+    async with running(public) as known:
+        answer = await known.client.post("/api/auth/code", json={"code": known.code})
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("__Host-kure_session=")
+        assert "Secure" in cookie
+        assert "max-age" in answer.headers["strict-transport-security"]
 
 
 async def test_a_page_without_a_build_says_how_to_make_one(api: Api) -> None:

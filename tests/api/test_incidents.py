@@ -131,6 +131,9 @@ async def test_the_list_filters_and_counts(api: Api) -> None:
         "namespace=bill": ["p2"],
         "q=bill/p": ["p2"],
         "q=%25": [],
+        "q=bill_p": [],
+        "q=bill%5C": [],
+        "q=BILL/": ["p2"],
         "class=OOMKilled": [],
         "class=CrashLoopBackOff&status=open": ["p1"],
     }.items():

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,9 +21,10 @@ from cryptography.x509.oid import NameOID
 
 from api import listeners
 from api.main import create_app
+from kure.adapters.prometheus import address
 from kure.errors import Misconfigured
 from kure.settings import Settings
-from tests.api.conftest import AGENT_TOKEN, OTHER_TOKEN, free_port, settings_for
+from tests.api.conftest import AGENT_TOKEN, OTHER_TOKEN, admin_of, free_port, settings_for
 from tests.api.kube_server import as_agent
 from tests.api.test_reports import CRASH, FAILED
 
@@ -106,7 +108,7 @@ def test_a_listener_that_cannot_work_is_refused(data_dir: Path, more: dict[str, 
     ("listen", "expected"), [("[::1]:1", ("::1", 1)), ("0.0.0.0:443", ("0.0.0.0", 443))]
 )
 def test_an_address_is_a_host_and_a_port(listen: str, expected: tuple[str, int]) -> None:
-    assert listeners.address("KURE_AGENT_LISTEN", listen) == expected
+    assert address("KURE_AGENT_LISTEN", listen) == expected
 
 
 async def test_agents_reach_their_routes_and_no_others(settings: Settings) -> None:
@@ -116,7 +118,7 @@ async def test_agents_reach_their_routes_and_no_others(settings: Settings) -> No
         httpx.AsyncClient(base_url=f"http://{settings.agent_listen}", timeout=15) as client,
     ):
         client.headers["Host"] = "kure-agents.kure.svc"
-        token = (settings.data_dir / "token").read_text().strip()
+        token = (await admin_of(settings)).token
         client.headers["Authorization"] = f"Bearer {token}"
         theirs = [("GET", "/"), ("GET", "/api/openapi.json")] + [
             (method, path)
@@ -215,14 +217,28 @@ async def test_all_listeners_stop_at_once_though_an_agent_waits(settings: Settin
         config = f"{url}/api/agent/config"
         first = await client.get(config, **as_agent(AGENT_TOKEN))
         known = {"X-Service-Token": AGENT_TOKEN, "If-None-Match": first.headers["ETag"]}
-        waiting = asyncio.create_task(client.get(config, params={"wait": 55}, headers=known))
-        await client.get(f"{url}/healthz")
+        waiting, sent = _ask_on(client, config, params={"wait": 55}, headers=known)
+        await sent.wait()
+        await client.get(f"{url}/healthz")  # answered after what was sent before
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(10):
             _, said = await process.communicate()
         assert process.returncode == 0, said
         assert (await waiting).status_code == 304
         assert b"Traceback" not in said
+
+
+def _ask_on(
+    client: httpx.AsyncClient, url: str, **more: Any
+) -> tuple[asyncio.Task[httpx.Response], asyncio.Event]:
+    """A request under way, and when it has left."""
+    sent = asyncio.Event()
+
+    async def trace(name: str, info: dict[str, Any]) -> None:
+        if name.endswith("send_request_body.complete"):
+            sent.set()
+
+    return asyncio.create_task(client.get(url, extensions={"trace": trace}, **more)), sent
 
 
 async def _answers(client: httpx.AsyncClient, url: str) -> bool:

@@ -68,6 +68,24 @@ async def allow_election(admin: Admin, namespace: str) -> None:
         await _when_allowed(admin, account, right)
 
 
+async def allow_mirrors(admin: Admin, namespace: str) -> None:
+    """What an admin of the cluster does where fixes may be tried on mirrors."""
+    subject = {"kind": "ServiceAccount", "name": str(Account.WORKER), "namespace": NAMESPACE}
+    group = "rbac.authorization.k8s.io"
+    role = {"apiGroup": group, "kind": "ClusterRole", "name": "kure-mirrors"}
+    await admin.create(
+        {
+            "apiVersion": f"{group}/v1",
+            "kind": "RoleBinding",
+            "metadata": {"name": "kure-mirrors", "namespace": namespace},
+            "roleRef": role,
+            "subjects": [subject],
+        }
+    )
+    right = {"verb": "create", "resource": "pods", "namespace": namespace}
+    await _when_allowed(admin, Account.WORKER, right)
+
+
 async def _when_allowed(admin: Admin, account: Account, right: dict[str, str]) -> None:
     """Wait until the API server acts on a right: it learns of new ones a moment later."""
     review = {

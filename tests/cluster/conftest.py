@@ -12,6 +12,7 @@ from kure.adapters.cluster.client import KubeCluster, connect
 from kure.adapters.cluster.credentials import Access, read_access
 from kure.settings import Settings
 from tests.cluster.accounts import Account, apply_rights, sign_in
+from tests.cluster.gateway_api import install
 from tests.cluster.kube import PATHS, Admin
 
 # The runtime of the cluster's node, where it is on this machine: an image can be given to it.
@@ -69,6 +70,7 @@ async def accounts(
 ) -> dict[Account, Path]:
     """A kubeconfig for each of Kure's accounts, with the rights of infra/rbac."""
     await apply_rights(admin)
+    await install(admin)
     folder = tmp_path_factory.mktemp("accounts")
     return {account: await sign_in(admin, admin_access, account, folder) for account in Account}
 

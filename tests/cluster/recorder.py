@@ -26,7 +26,7 @@ NAMED = "metadata.name="
 @dataclass(frozen=True)
 class Call:
     """One request. `resource` has its subresource behind a slash; for what is no resource it is the
-    path. `status` is what was answered."""
+    path. `status` is what was answered; `dry_run`: nothing was to be stored."""
 
     account: str
     verb: str
@@ -35,6 +35,7 @@ class Call:
     namespace: str
     name: str
     status: int
+    dry_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,8 @@ async def _forward(
 def _noted(request: web.Request, status: int) -> Call:
     asked = resolve(request.method, request.rel_url.raw_path, request.query)
     account = account_of(request.headers.get("Authorization", ""))
-    return Call(account=account, status=status, **vars(asked))
+    dry_run = request.query.get("dryRun") == "All"
+    return Call(account=account, status=status, dry_run=dry_run, **vars(asked))
 
 
 def _passed_on(headers: Mapping[str, Any]) -> dict[str, str]:

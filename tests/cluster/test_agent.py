@@ -155,6 +155,7 @@ async def test_a_container_that_takes_too_much_memory_is_told(
 async def test_a_pod_that_no_node_takes_is_told_after_its_grace(
     watched: Watched, admin: Admin, namespace: str
 ) -> None:
+    await watched.api.change_graces(pending=1)
     spec = pod_spec("sleep 600", nodeSelector={"disk": "none-such"})
     await admin.create(pod(namespace, "homeless", spec))
     (report,) = await watched.told("failed", "homeless")

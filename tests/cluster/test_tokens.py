@@ -14,6 +14,8 @@ from kure.settings import Settings
 from tests.cluster.accounts import Account
 from tests.cluster.kube import PATHS, Admin, lease, pod, pod_spec
 
+pytestmark = pytest.mark.cluster
+
 
 @asynccontextmanager
 async def own(settings: Settings) -> AsyncIterator[OwnCluster]:

@@ -146,7 +146,7 @@ def test_bytes_that_are_no_text_come_out_as_they_went_in(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "api", "worker", "agent", "migrate", "record", "play", "redact"]
+    "command", ["demo", "api", "worker", "agent", "migrate", "record", "play", "redact", "diagnose"]
 )
 def test_every_command_explains_itself(command: str) -> None:
     assert command in kure("--help").output

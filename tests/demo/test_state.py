@@ -11,13 +11,22 @@ from kure.demo.ports import free_port
 from kure.demo.state import check_room, lock, prepare
 from kure.errors import Conflict, Misconfigured
 
-SECRETS = ("token", "agent-token", "key")
+SECRETS = ("agent-token", "key")
 
 
 def test_a_second_start_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     with (
         lock(tmp_path),
         pytest.raises(Conflict, match=rf"process {os.getpid()}\).*KURE_DATA_DIR"),
+        lock(tmp_path),
+    ):
+        pass
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()  # root may write anywhere, but not this
+    with (
+        pytest.raises(Misconfigured, match=r"`lock` cannot be written.*KURE_DATA_DIR"),
         lock(tmp_path),
     ):
         pass
@@ -31,18 +40,17 @@ def test_the_lock_is_free_again_after_its_holder(tmp_path: Path) -> None:
 
 def test_only_the_owner_may_read_the_secrets(tmp_path: Path) -> None:
     prepare(tmp_path)
-    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in SECRETS] == [0o600] * 3
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in SECRETS] == [0o600] * 2
 
 
-def test_people_get_a_fresh_token_and_the_rest_is_kept(tmp_path: Path) -> None:
+def test_what_is_there_is_kept(tmp_path: Path) -> None:
     def read() -> list[str]:
         return [(tmp_path / name).read_text() for name in SECRETS]
 
-    first_token = prepare(tmp_path)
+    prepare(tmp_path)
     first = read()
-    second_token = prepare(tmp_path)
-    assert first_token != second_token == read()[0].strip()
-    assert read()[1:] == first[1:]
+    prepare(tmp_path)
+    assert read() == first
 
 
 def test_a_busy_port_moves_to_the_next_free_one() -> None:

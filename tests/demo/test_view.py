@@ -88,11 +88,11 @@ def test_a_terminal_gets_a_screen_with_every_part_in_words() -> None:
     made = view(Console(file=output, force_terminal=True, width=200), lambda: NOW)
     assert isinstance(made, Screen)
     with made:
-        made.place("Kure", "http://127.0.0.1:8080/#token=t")
+        made.place("Kure", "http://127.0.0.1:8080/#code=T")
         made.part("api", State.RUNNING)
         made.part("agent", State.DOWN, "it ended with SIGKILL")
     text = output.getvalue()
-    for expected in ("api running", "agent down", "it ended with SIGKILL", "8080/#token=t"):
+    for expected in ("api running", "agent down", "it ended with SIGKILL", "8080/#code=T"):
         assert expected in text
 
 

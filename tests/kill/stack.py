@@ -13,11 +13,13 @@ from typing import Any
 import httpx
 from temporalio.client import Client
 
+from kure.adapters.clock import utc_now
 from kure.adapters.cluster.credentials import read_access
-from kure.adapters.crypto import ensure_key
+from kure.adapters.key_file import ensure_key
 from kure.adapters.postgres.migrate import migrate
 from kure.adapters.postgres.pool import Pool, open_pool
 from kure.adapters.temporal import connect
+from kure.demo.admin import first_admin
 from kure.demo.child import Child
 from kure.demo.ports import free_port
 from kure.demo.postgres import PostgresServer
@@ -177,6 +179,7 @@ async def running(
     try:
         await supervisor.start({"postgres": postgres, "temporal": temporal}, required=True)
         await migrate(postgres.url)
+        admin = await first_admin(postgres.url, data_dir, utc_now())
         port = free_port(18080)
         url = f"http://127.0.0.1:{port}"
         accounts = await kubeconfigs(data_dir, server)
@@ -211,7 +214,7 @@ async def running(
         stack = Stack(
             data_dir=data_dir,
             url=url,
-            token=(data_dir / "token").read_text().strip(),
+            token=admin.token,
             children={"postgres": postgres, "temporal": temporal, **programs},
             pool=await open_pool(postgres.url, 4),
             temporal=await connect(settings),

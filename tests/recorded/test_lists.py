@@ -9,6 +9,7 @@ from kure.adapters.cluster.client import METADATA, METADATA_LIST, READ, KubeClus
 from kure.adapters.cluster.credentials import read_access
 from kure.domain import manifests
 from kure.errors import ClusterUnavailable, NotFound
+from kure.recording.kinds import LATER, Resource
 from kure.settings import Settings
 
 PODS = "/api/v1/namespaces/shop/pods"
@@ -89,6 +90,17 @@ async def test_metadata_alone_can_be_asked_for(cluster: KubeCluster) -> None:
 async def test_what_is_not_there_is_not_found(cluster: KubeCluster, path: str, said: str) -> None:
     with pytest.raises(NotFound, match=said):
         await cluster.get(path)
+
+
+@pytest.mark.parametrize("resource", LATER, ids=lambda resource: resource.plural)
+async def test_a_kind_that_a_recording_does_not_know_is_there_and_empty(
+    cluster: KubeCluster, resource: Resource
+) -> None:
+    assert await names(cluster, resource.path) == []
+    told = await cluster.get(resource.group_path)
+    assert [each["kind"] for each in told["resources"] if each["name"] == resource.plural] == [
+        resource.kind
+    ]
 
 
 async def test_who_has_no_token_is_told_nothing(settings: Settings) -> None:

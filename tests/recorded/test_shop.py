@@ -77,7 +77,7 @@ def test_all_is_well_at_first(shop: Recording) -> None:
 
 
 def test_a_dozen_kinds_of_failure_are_there_at_the_end(shop: Recording) -> None:
-    assert len(set(failing(shop, shop.end.at, timedelta(minutes=30)))) >= 10
+    assert len(set(failing(shop, shop.end.at, timedelta(minutes=30)))) >= 12
 
 
 def test_there_is_something_for_every_page(shop: Recording) -> None:

@@ -83,6 +83,14 @@ async def test_a_watch_without_a_version_begins_with_what_is_there(tmp_path: Pat
         assert [line["type"] for line in await lines(cluster, {})] == ["ADDED"]
 
 
+async def test_a_watch_ends_in_time_with_a_bookmark(tmp_path: Path) -> None:
+    async with played(write(tmp_path / "r", seen(0, WEB)), tmp_path / "s") as cluster:
+        told = await lines(cluster, {"allowWatchBookmarks": "true"})
+    assert [line["type"] for line in told] == ["ADDED", "BOOKMARK"]
+    added, bookmark = (manifests.resource_version(line["object"]) for line in told)
+    assert int(bookmark) >= int(added)
+
+
 async def test_a_version_from_before_the_start_is_expired(tmp_path: Path) -> None:
     async with played(write(tmp_path / "r", seen(0, WEB)), tmp_path / "s") as cluster:
         (line,) = await lines(cluster, {"resourceVersion": "7"})

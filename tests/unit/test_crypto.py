@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kure.adapters.crypto import Keyring, ensure_key
-from kure.errors import Misconfigured
+from kure.adapters.crypto import Keyring
+from kure.adapters.key_file import add_next, drop, ensure_key, switch
+from kure.errors import Conflict, Misconfigured
 
 
 @pytest.fixture
@@ -76,3 +77,47 @@ def test_old_texts_outlive_a_rotation_and_are_named_where_their_key_is_gone(
 def test_each_cluster_has_placeholders_of_its_own(key_file: Path) -> None:
     keyring = Keyring.load(key_file)
     assert keyring.redaction_key("a") != keyring.redaction_key("b")
+
+
+def test_a_next_key_decrypts_everywhere_before_it_encrypts_and_nobody_starts_again(
+    key_file: Path,
+) -> None:
+    one, other = Keyring.load(key_file).cipher("evidence"), Keyring.load(key_file)
+    assert add_next(key_file) == add_next(key_file) == "2"
+    assert one.seal(b"x").startswith(b"1:")
+    assert other.known == ["1", "2"]
+    switch(key_file)
+    sealed = one.seal(b"the log")
+    assert sealed.startswith(b"2:")
+    assert other.cipher("evidence").open(sealed) == b"the log"
+
+
+def test_over_two_rotations_and_a_drop_placeholders_stay(key_file: Path) -> None:
+    ring = Keyring.load(key_file)
+    before, old = ring.redaction_key("c"), ring.cipher("evidence").seal(b"the log")
+    for _ in range(2):
+        add_next(key_file)
+        switch(key_file)
+    assert (ring.writing, ring.older, ring.redaction_key("c")) == ("3", ["2", "1"], before)
+    assert ring.cipher("evidence").open(old) == b"the log"
+    for key_id in ("1", "2"):
+        drop(key_file, key_id)
+    assert (ring.known, ring.redaction_key("c")) == (["3"], before)
+    with pytest.raises(Misconfigured, match="no longer holds"):
+        ring.cipher("evidence").open(old)
+    assert add_next(key_file) == "4"
+    assert key_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_that_encrypts_is_not_dropped(key_file: Path) -> None:
+    coming = add_next(key_file)
+    for key_id, refusal in (("1", Conflict), (coming, Conflict), ("9", Misconfigured)):
+        with pytest.raises(refusal):
+            drop(key_file, key_id)
+
+
+def test_a_file_that_was_spoilt_meanwhile_changes_nothing(key_file: Path) -> None:
+    ring = Keyring.load(key_file)
+    sealed = ring.cipher("evidence").seal(b"x")
+    key_file.write_text("spoilt")
+    assert ring.cipher("evidence").open(sealed) == b"x"

@@ -6,27 +6,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from kure.domain import manifests
 from kure.domain.failures.detect import RULES
 from kure.domain.failures.model import Graces
+from tests.case_files import files_of, read
 
-CASES = Path(__file__).parents[1] / "cases" / "failures"
+NAMES = [Path(file).stem for file in files_of("failures")]
 TIMES = ("since", "begins", "ends")
 OF_MATCH = ("begins", "ends", "needs_events")
 
 
 def read_cases(rule_name: str) -> list[dict[str, Any]]:
-    cases: list[dict[str, Any]] = yaml.safe_load((CASES / f"{rule_name}.yaml").read_text())
+    cases: list[dict[str, Any]] = read(f"failures/{rule_name}.yaml")
     return cases
 
 
 def all_cases() -> list[Any]:
     return [
-        pytest.param(file.stem, case, id=f"{file.stem}: {case['name']}")
-        for file in sorted(CASES.glob("*.yaml"))
-        for case in read_cases(file.stem)
+        pytest.param(name, case, id=f"{name}: {case['name']}")
+        for name in NAMES
+        for case in read_cases(name)
     ]
 
 
@@ -60,4 +60,4 @@ def test_every_rule_has_its_file_with_cases_for_and_against_it(rule: Any) -> Non
 
 
 def test_every_file_of_cases_belongs_to_a_rule() -> None:
-    assert {file.stem for file in CASES.glob("*.yaml")} == {rule.__name__ for rule in RULES}
+    assert {*NAMES} == {rule.__name__ for rule in RULES}

@@ -1,19 +1,19 @@
 """Diagnosis against tests/cases/diagnosis/*.yaml. Add a case there, not a test here."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from kure.domain import manifests
 from kure.domain.diagnosis.diagnose import diagnose
 from kure.domain.diagnosis.facts import Facts, Log, PodFacts
-from kure.domain.diagnosis.model import Cause, Diagnosis
+from kure.domain.diagnosis.model import Cause
 from kure.domain.diagnosis.severity import severity
 from kure.domain.failures.detect import detect
+from kure.domain.failures.model import Failure, FailureClass
+from tests.case_files import read
 
-CASES = Path(__file__).parents[1] / "cases" / "diagnosis"
 NOW = datetime.fromisoformat("2026-11-23T20:30:00Z")
 WHOLE = ("image_pull", "crash_loop", "oom_killed", "unschedulable", "together")
 
@@ -22,7 +22,7 @@ def load(*names: str) -> list[Any]:
     return [
         pytest.param(case, id=f"{name}: {case.get('name') or case['message'][-60:]}")
         for name in names
-        for case in yaml.safe_load((CASES / f"{name}.yaml").read_text())
+        for case in read(f"diagnosis/{name}.yaml")
     ]
 
 
@@ -38,10 +38,10 @@ def pod_facts(case: dict[str, Any], now: datetime) -> PodFacts:
     return PodFacts(case["pod"], detect(case["pod"], events, now).failures, events, logs)
 
 
-def diagnosed(case: dict[str, Any]) -> Diagnosis:
+def facts_of(case: dict[str, Any]) -> Facts:
     now = datetime.fromisoformat(case["now"])
     pods = tuple(pod_facts(found, now) for found in case["pods"])
-    return diagnose(Facts(pods, nodes=tuple(case.get("nodes") or ())))
+    return Facts(pods, nodes=tuple(case.get("nodes") or ()))
 
 
 def assert_says(cause: Cause, expected: dict[str, Any]) -> None:
@@ -54,7 +54,7 @@ def assert_says(cause: Cause, expected: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", load(*WHOLE))
 def test_a_failing_workload_gets_the_causes_that_its_objects_show(case: dict[str, Any]) -> None:
-    found = diagnosed(case)
+    found = diagnose(facts_of(case))
     assert [cause.rule for cause in found.causes] == [wanted["rule"] for wanted in case["expect"]]
     assert list(found.unavailable) == case.get("unavailable", list(found.unavailable))
     for cause, wanted in zip(found.causes, case["expect"], strict=True):
@@ -65,10 +65,10 @@ def test_a_failing_workload_gets_the_causes_that_its_objects_show(case: dict[str
         assert_says(cause, wanted)
 
 
-def waiting_pod(case: dict[str, Any]) -> dict[str, Any]:
+def unpulled(case: dict[str, Any]) -> Facts:
     waiting = {"reason": case.get("reason", "ErrImagePull"), "message": case["message"]}
     image = case.get("image", "registry.example.com/x/web:1")
-    return {
+    pod = {
         "metadata": {"name": "web-1", "namespace": "shop", "creationTimestamp": str(NOW)},
         "spec": {"nodeName": "node-1", "containers": [{"name": "app", "image": image}]},
         "status": {
@@ -76,20 +76,20 @@ def waiting_pod(case: dict[str, Any]) -> dict[str, Any]:
             "containerStatuses": [{"name": "app", "state": {"waiting": waiting}}],
         },
     }
+    info = {"operatingSystem": "linux", "architecture": "arm64"}
+    node = {"metadata": {"name": "node-1"}, "status": {"nodeInfo": info}}
+    return Facts((pod_facts({"pod": pod}, NOW),), nodes=(node,))
 
 
 @pytest.mark.parametrize("case", load("image_messages"))
 def test_a_message_of_a_pull_is_known_by_its_rule(case: dict[str, Any]) -> None:
-    info = {"operatingSystem": "linux", "architecture": "arm64"}
-    node = {"metadata": {"name": "node-1"}, "status": {"nodeInfo": info}}
-    (cause,) = diagnose(Facts((pod_facts({"pod": waiting_pod(case)}, NOW),), nodes=(node,))).causes
+    (cause,) = diagnose(unpulled(case)).causes
     assert cause.rule == case["rule"]
     assert case.get("says", "") in cause.explanation
     assert case.get("fix", "") in cause.fix
 
 
-@pytest.mark.parametrize("case", load("scheduling_messages"))
-def test_every_clause_of_the_scheduler_is_told_with_its_count(case: dict[str, Any]) -> None:
+def unplaced(case: dict[str, Any]) -> Facts:
     condition = {
         "type": "PodScheduled",
         "status": "False",
@@ -98,10 +98,16 @@ def test_every_clause_of_the_scheduler_is_told_with_its_count(case: dict[str, An
         "lastTransitionTime": "2026-11-23T20:00:00Z",
     }
     pod = {"metadata": {"name": "web-1"}, "status": {"conditions": [condition]}}
-    causes = diagnose(Facts((pod_facts({"pod": pod}, NOW),))).causes
+    return Facts((pod_facts({"pod": pod}, NOW),))
+
+
+@pytest.mark.parametrize("case", load("scheduling_messages"))
+def test_every_clause_of_the_scheduler_is_told_with_its_count(case: dict[str, Any]) -> None:
+    causes = diagnose(unplaced(case)).causes
     assert [cause.rule for cause in causes] == [rule for rule, _, _ in case["clauses"]]
     for cause, (_, count, total) in zip(causes, case["clauses"], strict=True):
-        counted = f"keeps the pod from {count} of {total} nodes" if total else "could not place"
+        nodes = "the only node" if total == 1 else f"{count} of {total} nodes"
+        counted = f"keeps the pod from {nodes}" if total else "could not place"
         assert counted in cause.explanation
 
 
@@ -125,12 +131,16 @@ def crashing_pod(case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("case", load("crash_words"))
-def test_a_crash_is_told_by_its_exit_code_and_its_log(case: dict[str, Any]) -> None:
+def crashed(case: dict[str, Any]) -> Facts:
     logs = case.get("logs") or ({"app/previous": case["log"]} if "log" in case else {})
     events = case.get("events") or [{"reason": "BackOff"}]
     pod = {"pod": crashing_pod(case), "events": events, "logs": logs}
-    found = diagnose(Facts((pod_facts(pod, NOW),)))
+    return Facts((pod_facts(pod, NOW),))
+
+
+@pytest.mark.parametrize("case", load("crash_words"))
+def test_a_crash_is_told_by_its_exit_code_and_its_log(case: dict[str, Any]) -> None:
+    found = diagnose(crashed(case))
     (cause,) = found.causes
     assert cause.rule == case["rule"]
     assert case.get("title", "") in cause.title
@@ -141,16 +151,25 @@ def test_a_crash_is_told_by_its_exit_code_and_its_log(case: dict[str, Any]) -> N
     assert list(found.unavailable) == case.get("unavailable", list(found.unavailable))
 
 
+def judged_pod(found: dict[str, Any]) -> PodFacts:
+    """`restarts` is its restart policy, `restarted` how often it was."""
+    pod = {
+        "metadata": {"namespace": found.get("namespace", "shop")},
+        "spec": {
+            "restartPolicy": found.get("restarts", "Always"),
+            "priorityClassName": found.get("priority"),
+        },
+        "status": {
+            "conditions": [{"type": "Ready", "status": str(found["ready"])}],
+            "containerStatuses": [{"name": "app", "restartCount": found.get("restarted", 0)}],
+        },
+    }
+    since = manifests.time_of(found.get("since"))
+    failures = [Failure(FailureClass.NOT_READY, "app", since, "", "", "")] if since else []
+    return PodFacts(pod, tuple(failures), tuple(found.get("events", ())))
+
+
 @pytest.mark.parametrize("case", load("severity"))
 def test_severity_is_by_what_is_left_of_the_workload(case: dict[str, Any]) -> None:
-    pods = tuple(
-        PodFacts(
-            {
-                "spec": {"restartPolicy": found.get("restarts", "Always")},
-                "status": {"conditions": [{"type": "Ready", "status": str(found["ready"])}]},
-            },
-            (),
-        )
-        for found in case.get("pods", [{"ready": False}])
-    )
+    pods = tuple(judged_pod(found) for found in case.get("pods", [{"ready": False}]))
     assert severity(Facts(pods, owner=case.get("owner"))) == case["expect"]

@@ -11,7 +11,7 @@ from kure.domain.capture import wanted_logs
 from kure.domain.diagnosis.claims import still_shown
 from kure.domain.diagnosis.diagnose import diagnose
 from kure.domain.diagnosis.facts import Facts, Log, PodFacts
-from kure.domain.diagnosis.images import parse_image
+from kure.domain.diagnosis.images.reference import parse_image
 from kure.domain.diagnosis.model import (
     Cause,
     Confidence,

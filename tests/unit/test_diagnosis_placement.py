@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kure.domain import quantities
-from kure.domain.diagnosis import placement
+from kure.domain.diagnosis.scheduling import placement
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ def test_just_these_actions_are_refused() -> None:
         (Status.RESOLVED, Action.IGNORE),
         (Status.RESOLVED, Action.RESOLVE),
         (Status.RESOLVED, Action.RETRY),
+        *((Status.MERGED, action) for action in Action),
     }
 
 
@@ -61,6 +62,7 @@ def test_an_action_leads_to_its_status(status: Status, action: Action, after: St
         (Status.OPEN, None, None, Status.OPEN),
         (Status.REGRESSED, None, None, Status.REGRESSED),
         (Status.RESOLVED, None, None, Status.REGRESSED),
+        (Status.MERGED, None, None, Status.OPEN),
         (Status.IGNORED, None, None, Status.IGNORED),
         (Status.IGNORED, NOW + MINUTE, None, Status.IGNORED),
         (Status.IGNORED, NOW, None, Status.OPEN),

@@ -7,30 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from kure.domain import manifests
 from kure.domain.failures.around import Around
 from kure.domain.failures.model import FailureClass, Graces, Health
 from kure.domain.failures.objects.detect import detect_object
 from kure.domain.failures.objects.kinds import KINDS
+from tests.case_files import files_of, read
 
-CASES = Path(__file__).parents[1] / "cases" / "objects"
+NAMES = [Path(file).stem for file in files_of("objects")]
 TIMES = ("since", "begins", "ends")
 RULES = {kind.rule.__name__: kind.rule for kind in KINDS.values() if kind.rule}
 LATER = timedelta(hours=1)
 
 
 def read_cases(rule_name: str) -> list[dict[str, Any]]:
-    cases: list[dict[str, Any]] = yaml.safe_load((CASES / f"{rule_name}.yaml").read_text())
+    cases: list[dict[str, Any]] = read(f"objects/{rule_name}.yaml")
     return cases
 
 
 def all_cases() -> list[Any]:
     return [
-        pytest.param(file.stem, case, id=f"{file.stem}: {case['name']}")
-        for file in sorted(CASES.glob("*.yaml"))
-        for case in read_cases(file.stem)
+        pytest.param(name, case, id=f"{name}: {case['name']}")
+        for name in NAMES
+        for case in read_cases(name)
     ]
 
 
@@ -110,12 +110,13 @@ def test_every_class_of_failure_of_these_kinds_has_a_case() -> None:
         FailureClass.ROLLOUT_STUCK,
         FailureClass.NO_ENDPOINTS,
         FailureClass.INGRESS_BACKEND,
+        FailureClass.NOT_ACCEPTED,
         FailureClass.SCALING,
     }
 
 
 def test_every_file_of_cases_belongs_to_a_rule() -> None:
-    assert {file.stem for file in CASES.glob("*.yaml")} == set(RULES)
+    assert {*NAMES} == set(RULES)
 
 
 def test_what_a_rule_looks_at_is_a_kind_that_is_watched() -> None:

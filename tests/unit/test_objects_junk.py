@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kure.domain.failures.around import Around
@@ -27,7 +27,7 @@ REASONS = st.sampled_from(
     [
         *("FailedCreate", "SuccessfulCreate", "WaitForFirstConsumer", "ProvisioningFailed"),
         *("ProgressDeadlineExceeded", "ReplicaSetCreateError", "TooManyReplicas", ""),
-        *("ScalingDisabled", "ExternalProvisioning"),
+        *("ScalingDisabled", "ExternalProvisioning", "SyncLoadBalancerFailed"),
     ]
 )
 TYPES = st.sampled_from(
@@ -83,7 +83,7 @@ spec = fields(
     concurrencyPolicy=st.just("Forbid"),
     startingDeadlineSeconds=COUNTS,
     selector=labels,
-    type=st.just("ExternalName"),
+    type=st.sampled_from(["ExternalName", "LoadBalancer"]),
     ports=many(fields(name=NAMES, port=COUNTS)),
     template=fields(metadata=fields(labels=labels), spec=fields(containers=many(container))),
     defaultBackend=backend,
@@ -98,6 +98,7 @@ status = fields(
     ),
     active=st.one_of(COUNTS, many(fields(name=NAMES))),
     lastScheduleTime=TIMES,
+    loadBalancer=fields(ingress=many(fields(ip=NAMES))),
     lastSuccessfulTime=TIMES,
     startTime=TIMES,
     **{
@@ -142,6 +143,7 @@ def test_any_object_gets_a_verdict_whatever_the_order_of_what_is_around(
 
 
 @given(kinds, objects, events, neighbours)
+@example(KINDS["Deployment"], {"status": {"desiredNumberScheduled": [7]}}, None, {})
 def test_what_is_kept_of_any_object_says_what_the_object_said(
     kind: Any, obj: Any, seen: Any, near: Any
 ) -> None:

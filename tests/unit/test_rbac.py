@@ -4,12 +4,28 @@ from collections.abc import Iterator
 
 import pytest
 
+from kure.domain.diagnosis.readable import ALL
 from tests.cluster.accounts import RBAC, objects
 
 READS = {"get", "list", "watch"}
 
-# An agent's own Lease, and the question whose a token is: the only things that are made or changed.
-WRITES = {("leases", "create"), ("leases", "update"), ("tokenreviews", "create")}
+# An agent's own Lease, and questions, which store nothing: whose a token is, what one may do.
+WRITES = {
+    ("leases", "create"),
+    ("leases", "update"),
+    ("tokenreviews", "create"),
+    ("selfsubjectaccessreviews", "create"),
+}
+
+# Bound to nobody here: an admin allows mirrors in one namespace after the other.
+MIRRORS = "kure-mirrors"
+MADE = {
+    ("pods", "create"),
+    ("pods", "patch"),
+    ("pods", "delete"),
+    ("networkpolicies", "create"),
+    ("networkpolicies", "delete"),
+}
 
 
 def rights() -> Iterator[tuple[str, str, str, str]]:
@@ -22,8 +38,23 @@ def rights() -> Iterator[tuple[str, str, str, str]]:
                         yield obj["metadata"]["name"], group, resource, verb
 
 
-def test_nobody_may_read_secrets_or_config_maps() -> None:
-    assert [r for r in rights() if r[2].partition("/")[0] in ("secrets", "configmaps")] == []
+def test_nobody_may_read_secrets() -> None:
+    assert [right for right in rights() if right[2].partition("/")[0] == "secrets"] == []
+
+
+def test_only_workers_read_config_maps_whose_values_they_drop() -> None:
+    found = {right[0] for right in rights() if right[2].partition("/")[0] == "configmaps"}
+    assert found == {"kure-worker"}
+
+
+def test_workers_may_list_what_rules_want_and_no_more_is_on_the_menu() -> None:
+    listed = {(r[1], r[2]) for r in rights() if (r[0], r[3]) == ("kure-worker", "list")}
+    wanted = {(group_of(kind.group_path), kind.resource) for kind in ALL}
+    assert wanted - listed == set()
+
+
+def group_of(path: str) -> str:
+    return path.split("/")[2] if path.startswith("/apis/") else ""
 
 
 def test_no_right_is_a_wildcard() -> None:
@@ -31,8 +62,18 @@ def test_no_right_is_a_wildcard() -> None:
 
 
 def test_nothing_is_written_but_the_lease_and_reviews() -> None:
-    writing = [right for right in rights() if right[3] not in READS]
+    writing = [right for right in rights() if right[0] != MIRRORS and right[3] not in READS]
     assert [right for right in writing if (right[2], right[3]) not in WRITES] == []
+
+
+def test_where_mirrors_are_allowed_only_they_and_their_policies_are_made() -> None:
+    writing = {right for right in rights() if right[0] == MIRRORS and right[3] not in READS}
+    assert {(right[2], right[3]) for right in writing} == MADE
+
+
+def test_mirrors_are_allowed_nowhere_by_these_files() -> None:
+    bound = [obj["roleRef"]["name"] for obj in objects() if obj["kind"].endswith("Binding")]
+    assert MIRRORS not in bound
 
 
 def test_no_right_is_granted_twice() -> None:
@@ -43,7 +84,7 @@ def test_no_right_is_granted_twice() -> None:
 def test_every_file_of_rights_is_applied() -> None:
     applied = {obj["metadata"]["name"] for obj in objects()}
     assert {f"kure-{part}" for part in ("agent", "worker", "security-scanner", "backend")} < applied
-    assert len(list(RBAC.glob("*.yaml"))) == 1 + 5, "the kustomization and what it lists"
+    assert len(list(RBAC.glob("*.yaml"))) == 1 + 6, "the kustomization and what it lists"
 
 
 @pytest.mark.parametrize("kind", ["ClusterRoleBinding", "RoleBinding"])

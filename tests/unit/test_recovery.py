@@ -5,22 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from kure.domain.failures.around import Around
 from kure.domain.failures.model import Failure, FailureClass, Health, Verdict
 from kure.domain.recovery import LOOK_AGAIN, PodSeen, Quiet, judge
 from kure.domain.workloads import Workload
+from tests.case_files import files_of, read
 
-CASES = Path(__file__).parents[1] / "cases" / "recovery"
 NOW = datetime.fromisoformat("2026-11-23T20:30:00Z")
 
 
 def load_cases() -> list[Any]:
     return [
-        pytest.param(case, id=f"{file.stem}: {case['name']}")
-        for file in sorted(CASES.glob("*.yaml"))
-        for case in yaml.safe_load(file.read_text())
+        pytest.param(case, id=f"{Path(file).stem}: {case['name']}")
+        for file in files_of("recovery")
+        for case in read(file)
     ]
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kure.domain.redact import Redactor, redact_document
@@ -71,6 +71,7 @@ def test_what_an_agent_redacted_with_more_knowledge_goes_through_unchanged(
 @settings(deadline=None)
 @given(OBJECTS)
 def test_manifests_keep_their_keys_and_structure(manifest: dict[str, Any]) -> None:
+    assume(manifest.get("kind") != "Secret")  # each of its values is hidden whole, whatever it is
     before = json.dumps(manifest)
     assert shape(REDACTOR.manifest(manifest)) == shape(manifest)
     assert json.dumps(manifest) == before

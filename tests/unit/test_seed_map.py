@@ -30,6 +30,7 @@ FILES = {
         '{"paths": {"/api/pods": {"get": {}}, "/api/pods/{pod_id}": {"get": {}}}}'
     ),
     "frontend/src/app/router.tsx": "path: '/',",
+    "api/routers/monitor.py": '@router.websocket("/ws")',
     "kure/cli.py": '@app.command()\ndef demo() -> None: ...\n@app.command("x")\ndef admin_code(',
     "kure/contracts/events.py": "| pod.seen | `{id}` |",
     "kure/settings.py": "    port: int = 8080\n",

@@ -1,9 +1,11 @@
 """Settings: what cannot work is refused by name, never with its value; secrets print as stars."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from api.oidc import check as check_oidc
 from kure import settings
 from kure.adapters.temporal import tls
 from kure.errors import Misconfigured
@@ -19,6 +21,8 @@ from kure.settings import Settings
         ("KURE_GRACES__PENDING", "soon"),
         ("KURE_LOG_LEVEL", "LOUD"),
         ("KURE_SERVICE_TOKENS", "{"),
+        ("KURE_OIDC_ISSUER", "sso.example.com"),
+        ("KURE_OIDC_GROUPS", '{"ops": {"role": "owner"}}'),
     ],
 )
 def test_a_setting_that_cannot_work_is_named_without_its_value(
@@ -36,6 +40,7 @@ def test_secrets_print_as_stars() -> None:
         temporal_api_key="rosebud",
         service_token="rosebud",
         service_tokens={"prod": "rosebud"},
+        oidc_client_secret="rosebud",
     )
     assert "rosebud" not in repr(known)
 
@@ -68,3 +73,32 @@ def test_a_certificate_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "absent"
     with pytest.raises(Misconfigured, match="absent"):
         tls(Settings(temporal_tls_ca=missing))
+
+
+OIDC: dict[str, Any] = {
+    "oidc_issuer": "https://sso.example.com/realms/example",
+    "oidc_client_id": "kure",
+    "oidc_groups": {"ops": {"role": "admin"}, "shop": {"role": "read", "scopes": ["*/shop"]}},
+    "public_url": "https://kure.example.com",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"oidc_client_id": ""}, "KURE_OIDC_CLIENT_ID"),
+        ({"oidc_groups": {}}, "KURE_OIDC_GROUPS"),
+        ({"public_url": None}, "KURE_PUBLIC_URL"),
+        ({"oidc_scope": "profile email"}, "openid"),
+        ({"oidc_groups": {"ops": {"role": "admin", "scopes": ["prod/*"]}}}, "'ops'"),
+        ({"oidc_groups": {"ops": {"role": "read", "scopes": ["prod"]}}}, "prod"),
+        ({"oidc_groups": {"ops": {"role": "read", "scopes": []}}}, "at least one"),
+    ],
+)
+def test_a_provider_that_nobody_could_sign_in_through_is_refused(
+    given: dict[str, object], named: str
+) -> None:
+    check_oidc(Settings())
+    check_oidc(Settings(**OIDC))
+    with pytest.raises(Misconfigured, match=named):
+        check_oidc(Settings(**OIDC | given))

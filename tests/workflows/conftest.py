@@ -8,6 +8,7 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from kure.adapters.postgres.pool import open_pool
 from kure.demo.temporal import find_program
+from tests.workflows.mirror_world import MirrorWorld
 from tests.workflows.world import World
 
 FLAGS = [
@@ -37,3 +38,9 @@ async def world(env: WorkflowEnvironment, database: str) -> AsyncIterator[World]
     pool = await open_pool(database, 10)
     yield World(env.client, pool)
     await pool.close()
+
+
+@pytest.fixture
+def mirrors(env: WorkflowEnvironment) -> MirrorWorld:
+    """A mirror and a cluster of the test's own."""
+    return MirrorWorld(env.client)

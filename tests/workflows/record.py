@@ -5,23 +5,38 @@ recorded stays as it is, since runs that began so are still under way somewhere.
 """
 
 import asyncio
+import re
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
+from activities.incidents import nobody
 from kure.adapters.postgres.migrate import migrate
 from kure.adapters.postgres.pool import open_pool
 from kure.contracts.incidents import Action
 from kure.demo.postgres import PostgresServer
 from kure.demo.temporal import find_program
+from kure.domain.diagnosis.model import Confidence
+from kure.errors import ClusterUnavailable
+from tests.notify.receiver import receiving
 from tests.workflows.conftest import FLAGS
+from tests.workflows.mirror_world import FAILED, NEXT, PASSED, MirrorWorld
+from tests.workflows.telling import Telling
 from tests.workflows.test_incident import diagnosed
+from tests.workflows.test_mirror_people import end, extend
+from tests.workflows.test_notify_outages import many, tell
+from tests.workflows.waiting import eventually
 from tests.workflows.world import ILL, QUIET, WELL, World
+from workflows.names import notify_workflow_id
 
 HISTORIES = Path(__file__).parent / "histories"
+TRACE = re.compile(r'("stackTrace": )"(?:[^"\\]|\\.)*"')
 
 
 async def whole_life(env: WorkflowEnvironment, world: World) -> None:
@@ -65,6 +80,112 @@ async def looked_at(env: WorkflowEnvironment, world: World) -> None:
     await env.fast_forward(handle)
 
 
+async def only_a_symptom(env: WorkflowEnvironment, world: World) -> None:
+    """Diagnosed without a reason, looked at after a while in vain, then well and resolved."""
+    world.scripted.confidence = Confidence.SYMPTOM
+    world.scripted.recovery = ILL
+    incident_id = await diagnosed(world)
+    await env.fast_forward(world.handle(), timedelta(minutes=11))
+    world.scripted.recovery = WELL
+    await world.end()
+    await env.fast_forward(await world.nudge(incident_id))
+
+
+async def looked_again(env: WorkflowEnvironment, world: World) -> None:
+    """Diagnosed without a reason, which a later look finds; then well and resolved."""
+    world.scripted.confidence = Confidence.SYMPTOM
+    incident_id = await diagnosed(world)
+    await env.fast_forward(world.handle(), timedelta(seconds=11))
+    world.scripted.confidence = Confidence.DEFINITIVE
+    await env.fast_forward(world.handle(), timedelta(seconds=31))
+    await world.end()
+    await env.fast_forward(await world.nudge(incident_id))
+
+
+async def told(env: WorkflowEnvironment, world: World) -> None:
+    """Diagnosed, acknowledged, resolved by a person, and people are told of each."""
+    incident_id = await diagnosed(world)
+    await nudged(world, incident_id, 0)
+    await world.act(incident_id, Action.ACKNOWLEDGE, "k1")
+    await nudged(world, incident_id, 1)
+    await world.act(incident_id, Action.RESOLVE, "k2")
+    await world.handle().result()
+
+
+async def nudged(world: World, incident_id: str, times: int) -> None:
+    """Wait until whoever tells has been started, and nudged so often; no worker does it here."""
+    telling = world.client.get_workflow_handle(notify_workflow_id(incident_id))
+    async with asyncio.timeout(30):
+        while True:
+            with suppress(RPCError):
+                history = (await telling.fetch_history()).to_json()
+                if history.count("EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED") == times:
+                    return
+            await asyncio.sleep(0.05)
+
+
+async def notified(env: WorkflowEnvironment, world: World) -> WorkflowHistory:
+    """A receiver that is away at first, another that is not; the history of who told them."""
+    telling = Telling(world)
+    async with receiving() as away, receiving() as receiver, telling.notifying():
+        away.status = 503
+        await telling.set(away.channel("slack", "away"), receiver.channel("slack"))
+        (incident_id,) = await many(world, 1)
+        handle = await tell(world, incident_id)
+        await eventually(lambda: away.tries == 2)
+        away.status = 200
+        await handle.result()
+        return await handle.fetch_history()
+
+
+async def mirror_passed(mirrors: MirrorWorld) -> None:
+    """Passed, extended, taken back by a restart, ended by a person."""
+    handle = await mirrors.start()
+    mirrors.cluster.shows(PASSED)
+    await eventually(lambda: len(mirrors.cluster.watched) == 2)
+    await extend(handle, 900)
+    await eventually(lambda: len(mirrors.cluster.watched) == 3)
+    mirrors.cluster.shows(FAILED)
+    await eventually(lambda: any(wait.startswith("Kept until") for wait in mirrors.rows.waits))
+    await end(handle)
+    await handle.result()
+
+
+async def mirror_failed(mirrors: MirrorWorld) -> None:
+    """The answer of its making is lost; it fails, and the next fix is tried."""
+    mirrors.cluster.errors["deploy"] = [ClusterUnavailable("The answer was lost.")]
+    mirrors.cluster.next_operations = [NEXT]
+    mirrors.cluster.shows(FAILED)
+    await (await mirrors.start(rounds=2)).result()
+
+
+async def mirror_undecided(mirrors: MirrorWorld) -> None:
+    """Its time is up before it has a verdict, and the cluster is away when it is deleted."""
+    mirrors.soon_over()
+    mirrors.cluster.errors["delete"] = [ClusterUnavailable("away")] * 2
+    await (await mirrors.start()).result()
+
+
+async def mirror_refused(mirrors: MirrorWorld) -> None:
+    """It is never made."""
+    mirrors.cluster.refusals = ["It is privileged."]
+    await (await mirrors.start()).result()
+
+
+def written(history: WorkflowHistory) -> str:
+    """As it is kept: without the traces of failed attempts, which name this machine's files and
+    which no replay reads."""
+    return TRACE.sub(r'\1""', history.to_json())
+
+
+async def always() -> bool:
+    return True
+
+
+MIRRORS = (mirror_passed, mirror_failed, mirror_undecided, mirror_refused)
+STORIES = (whole_life, ignored_and_resolved, looked_at, only_a_symptom, looked_again, told)
+
+
 async def main() -> None:
     """Run each story against real servers and write its history."""
     HISTORIES.mkdir(exist_ok=True)
@@ -80,15 +201,27 @@ async def main() -> None:
         ):
             await migrate(postgres.url)
             pool = await open_pool(postgres.url)
-            for story in (whole_life, ignored_and_resolved, looked_at):
+            for story in STORIES:
                 file = HISTORIES / f"incident_{story.__name__}.json"
                 if file.exists():
                     continue
                 world = World(env.client, pool)
-                async with world.working():
+                async with world.working(notifies=always if story is told else nobody):
                     await story(env, world)
                     history = await world.handle().fetch_history()
-                file.write_text(history.to_json())
+                file.write_text(written(history))
+            file = HISTORIES / "notify_notified.json"
+            if not file.exists():
+                file.write_text(written(await notified(env, World(env.client, pool))))
+            for life in MIRRORS:
+                file = HISTORIES / f"{life.__name__}.json"
+                if file.exists():
+                    continue
+                mirrors = MirrorWorld(env.client)
+                async with mirrors.working():
+                    await life(mirrors)
+                    history = await mirrors.handle().fetch_history()
+                file.write_text(written(history))
             await pool.close()
 
 

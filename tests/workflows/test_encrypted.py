@@ -5,7 +5,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from kure.adapters.crypto import ensure_key
+from kure.adapters.key_file import ensure_key
 from kure.adapters.postgres.pool import open_pool
 from kure.adapters.temporal import ENCODING, connect
 from kure.settings import Settings

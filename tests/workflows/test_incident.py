@@ -13,7 +13,7 @@ from kure.adapters.postgres import runs
 from kure.contracts.incidents import Action, Resolution, Status
 from kure.contracts.runs import StepState
 from kure.domain.failures.model import FailureClass
-from kure.errors import Conflict
+from kure.errors import Conflict, InvalidInput
 from tests.workflows.world import ILL, QUIET, World
 
 
@@ -169,6 +169,16 @@ class TestActions:
             with pytest.raises(Conflict, match="changed meanwhile"):
                 await world.act(incident_id, Action.ACKNOWLEDGE, "k1", version=1)
         assert (await world.row(incident_id)).acknowledged_by is None
+
+    async def test_what_cannot_be_stored_is_refused_in_words_and_holds_nothing_up(
+        self, world: World
+    ) -> None:
+        async with world.working():
+            incident_id = await diagnosed(world)
+            with pytest.raises(InvalidInput, match="cannot be stored"):
+                await world.act(incident_id, Action.ACKNOWLEDGE, "k1", reason="a\0b")
+            await world.act(incident_id, Action.ACKNOWLEDGE, "k2", reason="mine")
+        assert (await world.row(incident_id)).acknowledged_by == "ada"
 
     async def test_the_same_key_is_done_once(self, world: World) -> None:
         async with world.working():

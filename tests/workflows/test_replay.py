@@ -8,6 +8,10 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from workflows.incident import IncidentWorkflow
+from workflows.mirror import MirrorWorkflow
+from workflows.notify import NotifyWorkflow
+
+WORKFLOWS = [IncidentWorkflow, MirrorWorkflow, NotifyWorkflow]
 
 HISTORIES = {
     file.stem: file.read_text()
@@ -17,7 +21,7 @@ HISTORIES = {
 
 @pytest.mark.parametrize("name", HISTORIES)
 async def test_a_stored_history_replays(name: str) -> None:
-    replayer = Replayer(workflows=[IncidentWorkflow], data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter)
     history = WorkflowHistory.from_json("incident/replayed", HISTORIES[name])
     await replayer.replay_workflow(history)
 

@@ -13,7 +13,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
-from activities.incidents import IncidentActivities
+from activities.incidents import IncidentActivities, nobody
 from api.actions import act
 from api.relay import Starter
 from kure.adapters.clock import utc_now
@@ -27,7 +27,7 @@ from kure.contracts.activities import ConfirmRequest, Gathered, GatherRequest, R
 from kure.contracts.incidents import Action, Change, Changed, IncidentRow, Resolution
 from kure.contracts.reports import Accepted, ReportedFailure
 from kure.contracts.runs import StepRecord
-from kure.domain.diagnosis.model import Cause, Confidence, Diagnosis, Severity
+from kure.domain.diagnosis.model import Blamed, Cause, Confidence, Diagnosis, Severity
 from kure.domain.failures.model import FailureClass
 from kure.domain.recovery import Quiet
 from kure.domain.workloads import Workload
@@ -42,10 +42,13 @@ ILL = Recovery(resolution=None, text="Deployment cart: 0 of 1 ready", look_again
 
 
 class ScriptedCluster(contract.ClusterActivities):
-    """Answers `recovery`, and counts what it was asked."""
+    """Answers `recovery`, and causes of this `confidence`, and counts what it was asked."""
 
     def __init__(self) -> None:
         self.recovery = WELL
+        self.confidence = Confidence.LIKELY
+        self.title = "The container exits with code 1"
+        self.blames: Blamed | None = None
         self.on_confirm: Callable[[], Awaitable[object]] | None = None
         self.gathered: list[GatherRequest] = []
         self.confirmed: list[ConfirmRequest] = []
@@ -72,11 +75,12 @@ class ScriptedCluster(contract.ClusterActivities):
             rule="C07",
             failure_class=failure.failure_class.value,
             container=failure.container,
-            title="The container exits with code 1",
+            title=self.title,
             explanation="It exits soon after its start.",
-            confidence=Confidence.LIKELY,
+            confidence=self.confidence,
             evidence=(),
             fix="Read its last lines.",
+            blames=self.blames,
         )
         diagnosis = Diagnosis((cause,), ("no logs",), Severity.HIGH)
         return Gathered(diagnosis=diagnosis, evidence_ids=[])
@@ -178,14 +182,16 @@ class World:
 
     @asynccontextmanager
     async def working(
-        self, kind: type[IncidentActivities] = IncidentActivities
+        self,
+        kind: type[IncidentActivities] = IncidentActivities,
+        notifies: Callable[[], Awaitable[bool]] = nobody,
     ) -> AsyncIterator[None]:
         """Workers for both queues; what still runs at the end is ended."""
 
         async def record(step: StepRecord) -> None:
             await runs.record(self.pool, step, utc_now())
 
-        incidents = kind(self.pool, QUIET, utc_now)
+        incidents = kind(self.pool, QUIET, utc_now, notifies=notifies)
         shared: dict[str, Any] = {"interceptors": [StepInterceptor(record, utc_now)]}
         async with (
             Worker(

@@ -63,3 +63,9 @@ function readRetryAfter(header: string | null): number | null {
 export function isStatus(error: unknown, status: number): error is ApiError {
   return error instanceof ApiError && error.status === status;
 }
+
+/** What the API says is wrong with a field of what was sent. */
+export function problemAt(error: Error | null, path: string): string | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  return error.fields.find((field) => field.path === path)?.message;
+}

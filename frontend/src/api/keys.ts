@@ -3,14 +3,24 @@ import type { ListSearch } from './search';
 /** Every key of the query cache. */
 export const keys = {
   me: ['me'] as const,
+  sessions: ['sessions'] as const,
+  authStatus: ['auth-status'] as const,
   config: ['config'] as const,
   lists: ['incidents', 'list'] as const,
   list: (search: ListSearch) => ['incidents', 'list', search] as const,
   allCounts: ['incidents', 'counts'] as const,
   counts: (search: Pick<ListSearch, 'q' | 'since'>) => ['incidents', 'counts', search] as const,
   detail: (id: string) => ['incidents', 'detail', id] as const,
+  /** What stands under the incident of a node. */
+  folded: (id: string) => ['incidents', 'folded', id] as const,
   /** Of the mutations that change one incident. */
   change: (id: string) => ['incidents', 'change', id] as const,
+  activeMirrors: ['mirrors', 'active'] as const,
+  mirrorList: ['mirrors', 'list'] as const,
+  openMirrors: ['mirrors', 'detail'] as const,
+  mirror: (id: string) => ['mirrors', 'detail', id] as const,
+  /** What a mirror of an incident would be. */
+  preview: (id: string, wanted: object) => ['mirrors', 'preview', id, wanted] as const,
   evidence: (id: string) => ['incidents', 'evidence', id] as const,
   evidenceItem: (id: string, evidenceId: string) =>
     ['incidents', 'evidence-item', id, evidenceId] as const,

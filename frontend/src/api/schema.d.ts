@@ -1,6 +1,487 @@
 // Generated from openapi.json by `npm run gen-api`. Never edited.
 
 export interface paths {
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Audit
+         * @description What was changed, what was refused, who signed in, who read evidence.
+         */
+        get: operations["read_audit_api_admin_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/codec/decode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decode
+         * @description Open payloads; one that is not encrypted comes back as it is.
+         */
+        post: operations["decode_api_admin_codec_decode_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/codec/encode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Encode
+         * @description Encrypt payloads as Kure does; they come back as they are where it does not.
+         */
+        post: operations["encode_api_admin_codec_encode_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/excluded-namespaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Excluded Namespaces
+         * @description The namespaces of which nobody is told, newest first.
+         */
+        get: operations["list_excluded_namespaces_api_admin_excluded_namespaces_get"];
+        put?: never;
+        /**
+         * Exclude Namespaces
+         * @description Be told no more of what fails in these namespaces. The same pattern again changes its reason
+         *     and its end. With `preview` nothing is changed.
+         */
+        post: operations["exclude_namespaces_api_admin_excluded_namespaces_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/excluded-namespaces/{exclusion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Include Namespaces
+         * @description Be told again: what fails there now comes back.
+         */
+        delete: operations["include_namespaces_api_admin_excluded_namespaces__exclusion_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/excluded-pods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Excluded Pods
+         * @description The workloads, pods, labels and classes of failures of which nobody is told, newest first.
+         */
+        get: operations["list_excluded_pods_api_admin_excluded_pods_get"];
+        put?: never;
+        /**
+         * Exclude Pods
+         * @description Be told no more of what fails where all patterns match. The same patterns again change their
+         *     reason and their end. With `preview` nothing is changed.
+         */
+        post: operations["exclude_pods_api_admin_excluded_pods_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/excluded-pods/{exclusion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Include Pods
+         * @description Be told again: what fails of it now comes back.
+         */
+        delete: operations["include_pods_api_admin_excluded_pods__exclusion_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Health
+         * @description How the API, PostgreSQL, Temporal, the workers of each queue and the agents are, and which
+         *     nodes nobody watches.
+         */
+        get: operations["read_health_api_admin_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invitations
+         * @description All invitations, used ones too, without their texts.
+         */
+        get: operations["list_invitations_api_admin_invitations_get"];
+        put?: never;
+        /**
+         * Invite
+         * @description Make an invitation. Its text is in this answer and nowhere else.
+         */
+        post: operations["invite_api_admin_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Invitation
+         * @description Withdraw an invitation; an account that was made with it stays.
+         */
+        delete: operations["withdraw_invitation_api_admin_invitations__invitation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Notifications
+         * @description The channels and whether messages get through; of secrets only whether they are there.
+         */
+        get: operations["read_notifications_api_admin_notifications_get"];
+        /**
+         * Change Notifications
+         * @description Set all channels, from the version that was read. A secret that is left out, or sent as it
+         *     was shown, stays; where its address changes it has to be given again.
+         */
+        put: operations["change_notifications_api_admin_notifications_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/notifications/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Notifications
+         * @description Send a test message, from where all others are sent, and say what the receiver answered.
+         */
+        post: operations["test_notifications_api_admin_notifications_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/service-token/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Service Token
+         * @description Make a token for the agents of a cluster. The one before stays good until the next is made,
+         *     so that agents can be given the new one meanwhile. It is in this answer and nowhere else.
+         */
+        post: operations["rotate_service_token_api_admin_service_token_rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings/audit-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long are kept: entries of the audit log */
+        get: operations["read_audit_retention_api_admin_settings_audit_retention_get"];
+        /** Choose how long are kept: entries of the audit log */
+        put: operations["change_audit_retention_api_admin_settings_audit_retention_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings/event-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long are kept: events of the live stream */
+        get: operations["read_event_retention_api_admin_settings_event_retention_get"];
+        /** Choose how long are kept: events of the live stream */
+        put: operations["change_event_retention_api_admin_settings_event_retention_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings/evidence-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long are kept: captured logs, events and manifests, but those that the newest diagnosis of an open incident cites */
+        get: operations["read_evidence_retention_api_admin_settings_evidence_retention_get"];
+        /** Choose how long are kept: captured logs, events and manifests, but those that the newest diagnosis of an open incident cites */
+        put: operations["change_evidence_retention_api_admin_settings_evidence_retention_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings/history-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long are kept: resolved incidents with all that belongs to them */
+        get: operations["read_history_retention_api_admin_settings_history_retention_get"];
+        /** Choose how long are kept: resolved incidents with all that belongs to them */
+        put: operations["change_history_retention_api_admin_settings_history_retention_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings/ignored-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long are kept: ignored incidents of which nothing fails */
+        get: operations["read_ignored_retention_api_admin_settings_ignored_retention_get"];
+        /** Choose how long are kept: ignored incidents of which nothing fails */
+        put: operations["change_ignored_retention_api_admin_settings_ignored_retention_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings/mirror-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mirror Limits
+         * @description How many mirrors there may be at once.
+         */
+        get: operations["read_mirror_limits_api_admin_settings_mirror_limits_get"];
+        /**
+         * Change Mirror Limits
+         * @description Choose how many mirrors there may be at once; those that live stay.
+         */
+        put: operations["change_mirror_limits_api_admin_settings_mirror_limits_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings/mirror-ttl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mirror Ttl
+         * @description How long a mirror lives where nobody says.
+         */
+        get: operations["read_mirror_ttl_api_admin_settings_mirror_ttl_get"];
+        /**
+         * Change Mirror Ttl
+         * @description Choose how long a mirror lives where nobody says; those that live stay as they are.
+         */
+        put: operations["change_mirror_ttl_api_admin_settings_mirror_ttl_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/settings/run-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long are kept: runs that ended, with their steps; mirrors that are gone */
+        get: operations["read_run_retention_api_admin_settings_run_retention_get"];
+        /** Choose how long are kept: runs that ended, with their steps; mirrors that are gone */
+        put: operations["change_run_retention_api_admin_settings_run_retention_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description All accounts.
+         */
+        get: operations["list_users_api_admin_users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change User
+         * @description Another role or other scopes; the account's sessions end.
+         */
+        put: operations["change_user_api_admin_users__user_id__put"];
+        post?: never;
+        /**
+         * Remove User
+         * @description Remove an account with its sessions and tokens.
+         */
+        delete: operations["remove_user_api_admin_users__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agent/config": {
         parameters: {
             query?: never;
@@ -84,6 +565,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use Code
+         * @description Begin a session with a one-time code that was made for an account, as `kure demo` makes.
+         */
+        post: operations["use_code_api_auth_code_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login
+         * @description Begin a session with name and password.
+         */
+        post: operations["login_api_auth_login_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logout
+         * @description End this browser's session.
+         */
+        post: operations["logout_api_auth_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me": {
         parameters: {
             query?: never;
@@ -93,7 +634,7 @@ export interface paths {
         };
         /**
          * Me
-         * @description Who is signed in.
+         * @description Who is signed in, with the sessions of the account.
          */
         get: operations["me_api_auth_me_get"];
         put?: never;
@@ -104,7 +645,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/session": {
+    "/api/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callback
+         * @description Come back from the identity provider, and begin a session.
+         */
+        get: operations["callback_api_auth_oidc_callback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Start
+         * @description Go to the identity provider. `next` is the page to come back to, one of ours.
+         */
+        get: operations["start_api_auth_oidc_start_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password": {
         parameters: {
             query?: never;
             header?: never;
@@ -114,15 +695,135 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sign In
-         * @description Exchange the token for a cookie that scripts cannot read.
+         * Change Password
+         * @description Another password; every other session of the account ends.
          */
-        post: operations["sign_in_api_auth_session_post"];
+        post: operations["change_password_api_auth_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
         /**
-         * Sign Out
-         * @description Forget the cookie in this browser.
+         * End Sessions
+         * @description Sign out everywhere, here as well.
          */
-        delete: operations["sign_out_api_auth_session_delete"];
+        delete: operations["end_sessions_api_auth_sessions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session
+         * @description End one of one's own sessions; its streams end at once.
+         */
+        delete: operations["end_session_api_auth_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Up
+         * @description Make an account and begin its first session.
+         */
+        post: operations["sign_up_api_auth_signup_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Status
+         * @description What the sign-in page needs to know.
+         */
+        get: operations["status_api_auth_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description One's own API tokens, without their texts.
+         */
+        get: operations["list_tokens_api_auth_tokens_get"];
+        put?: never;
+        /**
+         * Make Token
+         * @description Make an API token. Its text is in this answer and nowhere else.
+         */
+        post: operations["make_token_api_auth_tokens_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Token
+         * @description End one of one's own tokens.
+         */
+        delete: operations["end_token_api_auth_tokens__token_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -156,12 +857,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Stream
+         * Events
          * @description Everything that changes, from now on or after event `since` (`Last-Event-ID` wins).
          *
-         *     `hb {now, seq}` comes at once and then every 15 s; `resync {}` says to fetch everything again.
+         *     `hb {now, seq}` comes at once and then every 15 s; `resync {}` says to fetch everything again;
+         *     `bye {reason}` that the session has ended.
          */
-        get: operations["stream_api_events_get"];
+        get: operations["events_api_events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -350,6 +1052,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mirror": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mirrors
+         * @description All mirrors, or those of an incident, newest first.
+         */
+        get: operations["list_mirrors_api_mirror_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mirror/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Active
+         * @description Mirrors that are not gone, newest first.
+         */
+        get: operations["list_active_api_mirror_active_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mirror/deploy/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deploy
+         * @description Test a fix on a mirror. 422 with every reason where the policy refuses it, 409 where the same
+         *     fix is being tested or there are too many; then nothing was created.
+         */
+        post: operations["deploy_api_mirror_deploy__id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mirror/preview/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What a mirror would be, of an incident or of one failed pod: the fix, the copy, what the
+         *     policy and the API server say. Creates nothing in the cluster; the fix is kept.
+         */
+        post: operations["preview_api_mirror_preview__id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mirror/status/{mirror_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mirror
+         * @description How far it is, what it showed, and its steps.
+         */
+        get: operations["read_mirror_api_mirror_status__mirror_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mirror/{mirror_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End
+         * @description Delete it now. Where it is gone there is nothing to do.
+         */
+        delete: operations["end_api_mirror__mirror_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mirror/{mirror_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extend
+         * @description Let it live longer: so many seconds from its creation on, at most an hour.
+         */
+        post: operations["extend_api_mirror__mirror_id__extend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pods/failed": {
         parameters: {
             query?: never;
@@ -362,7 +1206,7 @@ export interface paths {
         /**
          * Report Failed
          * @description A pod, or another object, fails. Opens its owner's incident, or adds to it; the same report
-         *     again changes nothing.
+         *     again changes nothing. What is excluded is not kept, nor what a mirror of ours does: 200.
          */
         post: operations["report_failed_api_pods_failed_post"];
         delete?: never;
@@ -498,7 +1342,7 @@ export interface components {
         /**
          * Accepted
          * @description The answer to a report. `incident_id` is None where nothing was open for a pod that is
-         *     healthy or gone.
+         *     healthy or gone, and where the report is `excluded`: nobody wants to be told of it.
          */
         Accepted: {
             /**
@@ -506,6 +1350,11 @@ export interface components {
              * @default false
              */
             duplicate: boolean;
+            /**
+             * Excluded
+             * @default false
+             */
+            excluded: boolean;
             /** Incident Id */
             incident_id: string | null;
         };
@@ -542,11 +1391,17 @@ export interface components {
         /**
          * AgentConfig
          * @description GET /api/agent/config: what an agent needs to know. `redaction_key` is base64, of the agent's
-         *     cluster alone; `graces` are seconds, by the names of kure.domain.failures.model.Graces.
+         *     cluster alone; `graces` are seconds, by the names of kure.domain.failures.model.Graces;
+         *     `exclusions` are those in force.
          */
         AgentConfig: {
             /** Cluster */
             cluster: string;
+            /**
+             * Exclusions
+             * @default []
+             */
+            exclusions: components["schemas"]["InForce"][];
             /**
              * Graces
              * @default {}
@@ -556,6 +1411,94 @@ export interface components {
             };
             /** Redaction Key */
             redaction_key: string;
+        };
+        /**
+         * ApiToken
+         * @description A token of a person, without its text.
+         */
+        ApiToken: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Scopes */
+            scopes: string[];
+            /** Used At */
+            used_at: string | null;
+        };
+        /**
+         * AuditEntry
+         * @description Something that was done or refused. `actor` is a name, or '' where nobody is known.
+         */
+        AuditEntry: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Outcome */
+            outcome: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * AuditPage
+         * @description Entries, newest first; `next` continues the list.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AuthStatus
+         * @description Whether the first account is still to be made, who is signed in, and what the identity
+         *     provider is called, where there is one to sign in through.
+         */
+        AuthStatus: {
+            /** Provider */
+            provider: string | null;
+            /** Setup Required */
+            setup_required: boolean;
+            /** Signed In */
+            signed_in: boolean;
+            user: components["schemas"]["User"] | null;
+        };
+        /**
+         * BlamedView
+         * @description Another workload that must be mended first, with its incident where it has one.
+         */
+        BlamedView: {
+            /** Incident Id */
+            incident_id?: string | null;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
         };
         /**
          * CapturedEvidence
@@ -634,11 +1577,13 @@ export interface components {
             truncated: boolean;
         };
         /**
-         * Cause
-         * @description Why a container, a whole pod or another object fails. `rule` is the permanent id of the rule
-         *     that says so.
+         * CauseView
+         * @description A cause as it is shown: see `kure.domain.diagnosis.model.Cause`.
          */
-        Cause: {
+        CauseView: {
+            blames: components["schemas"]["BlamedView"] | null;
+            /** Commands */
+            commands: string[];
             confidence: components["schemas"]["Confidence"];
             /** Container */
             container: string;
@@ -650,6 +1595,7 @@ export interface components {
             failure_class: string;
             /** Fix */
             fix: string;
+            patch: components["schemas"]["PatchView"] | null;
             /** Rule */
             rule: string;
             /** Title */
@@ -680,6 +1626,149 @@ export interface components {
             version: number;
         };
         /**
+         * ChannelBody
+         * @description A channel as it is set. `address` is a webhook's, one as apprise writes it, or another one
+         *     than the service's own; `token` is Slack's bot token, PagerDuty's routing key, Opsgenie's API
+         *     key, or the secret that a webhook is signed with. Left out, or as they were shown, both stay
+         *     what they were.
+         */
+        ChannelBody: {
+            /** Address */
+            address?: string | null;
+            /**
+             * Clusters
+             * @default [
+             *       "*"
+             *     ]
+             */
+            clusters: string[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Id */
+            id: string;
+            /**
+             * Inside
+             * @default false
+             */
+            inside: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "slack" | "teams" | "pagerduty" | "opsgenie" | "webhook" | "apprise";
+            /**
+             * Namespaces
+             * @default [
+             *       "*"
+             *     ]
+             */
+            namespaces: string[];
+            quiet?: components["schemas"]["Quiet-Input"] | null;
+            /**
+             * Resolved
+             * @default true
+             */
+            resolved: boolean;
+            /**
+             * Room
+             * @default
+             */
+            room: string;
+            /** @default low */
+            severity: components["schemas"]["Severity"];
+            /** Token */
+            token?: string | null;
+        };
+        /**
+         * ChannelHealth
+         * @description Whether messages get through: `failing_since` is None where the last one did. `sent` and
+         *     `failed` count tries since the channel was made.
+         */
+        ChannelHealth: {
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /** Failing Since */
+            failing_since?: string | null;
+            /** Last Sent At */
+            last_sent_at?: string | null;
+            /**
+             * Sent
+             * @default 0
+             */
+            sent: number;
+        };
+        /**
+         * ChannelView
+         * @description A channel as it is read: of the secrets only whether they are there, and an address' host.
+         */
+        ChannelView: {
+            /** Address */
+            address: string;
+            /**
+             * Clusters
+             * @default [
+             *       "*"
+             *     ]
+             */
+            clusters: string[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            health: components["schemas"]["ChannelHealth"];
+            /** Id */
+            id: string;
+            /**
+             * Inside
+             * @default false
+             */
+            inside: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "slack" | "teams" | "pagerduty" | "opsgenie" | "webhook" | "apprise";
+            /**
+             * Namespaces
+             * @default [
+             *       "*"
+             *     ]
+             */
+            namespaces: string[];
+            quiet?: components["schemas"]["Quiet-Output"] | null;
+            /**
+             * Resolved
+             * @default true
+             */
+            resolved: boolean;
+            /**
+             * Room
+             * @default
+             */
+            room: string;
+            /** @default low */
+            severity: components["schemas"]["Severity"];
+            /** Token */
+            token: string;
+        };
+        /** CodeBody */
+        CodeBody: {
+            /** Code */
+            code: string;
+        };
+        /**
          * Confidence
          * @description How far the evidence carries. `symptom`: it is known what fails, not why.
          * @enum {string}
@@ -705,6 +1794,71 @@ export interface components {
             version: string;
             watching: components["schemas"]["Watching"];
         };
+        /** DeadManBody */
+        DeadManBody: {
+            /** Address */
+            address?: string | null;
+            /**
+             * Every Seconds
+             * @default 300
+             */
+            every_seconds: number;
+            /**
+             * Inside
+             * @default false
+             */
+            inside: boolean;
+        };
+        /** DeadManView */
+        DeadManView: {
+            /** Address */
+            address: string;
+            /**
+             * Every Seconds
+             * @default 300
+             */
+            every_seconds: number;
+            health: components["schemas"]["ChannelHealth"];
+            /**
+             * Inside
+             * @default false
+             */
+            inside: boolean;
+        };
+        /**
+         * DeployBody
+         * @description What to test: a stored fix or an edited manifest, one of them. `rounds`: how often the fix
+         *     that a failed mirror leads to is tested in turn. `confirmed`: what the plan asks to be confirmed
+         *     is.
+         */
+        DeployBody: {
+            /**
+             * Confirmed
+             * @default false
+             */
+            confirmed: boolean;
+            /**
+             * Empty Volumes
+             * @default true
+             */
+            empty_volumes: boolean;
+            /** Fix Id */
+            fix_id?: string | null;
+            /** Manifest */
+            manifest?: string | null;
+            /**
+             * No Network
+             * @default false
+             */
+            no_network: boolean;
+            /**
+             * Rounds
+             * @default 1
+             */
+            rounds: number;
+            /** Ttl Seconds */
+            ttl_seconds?: number | null;
+        };
         /**
          * DiagnosisView
          * @description The newest diagnosis. `number` is the report up to which it knows; causes are ordered, first
@@ -712,7 +1866,7 @@ export interface components {
          */
         DiagnosisView: {
             /** Causes */
-            causes: components["schemas"]["Cause"][];
+            causes: components["schemas"]["CauseView"][];
             /**
              * Created At
              * Format: date-time
@@ -839,6 +1993,25 @@ export interface components {
             evidence_ids: string[];
         };
         /**
+         * ExtendBody
+         * @description How long it is to live, counted from its creation.
+         */
+        ExtendBody: {
+            /** Ttl Seconds */
+            ttl_seconds: number;
+        };
+        /**
+         * Extended
+         * @description When the mirror will be deleted.
+         */
+        Extended: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * FailedReport
          * @description POST /api/pods/failed. All that is not given is derived from `manifest`, or left out.
          *
@@ -907,22 +2080,83 @@ export interface components {
          *     be fixed: what keeps pods from being made, placed and started stands before what they do.
          * @enum {string}
          */
-        FailureClass: "NodeNotReady" | "NodePressure" | "FailedCreate" | "ClaimLost" | "ClaimPending" | "Unschedulable" | "RejectedByNode" | "Evicted" | "StuckTerminating" | "FailedCreatePodSandBox" | "FailedMount" | "ContainerCreating" | "ImagePullBackOff" | "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" | "PodInitializing" | "OOMKilled" | "CrashLoopBackOff" | "DeadlineExceeded" | "Failed" | "NotReady" | "JobFailed" | "JobAlreadyActive" | "MissSchedule" | "ProgressDeadlineExceeded" | "NoEndpoints" | "IngressBackendNotFound" | "ScalingInactive";
+        FailureClass: "NodeNotReady" | "NodePressure" | "FailedCreate" | "ClaimLost" | "ClaimPending" | "Unschedulable" | "RejectedByNode" | "Evicted" | "StuckTerminating" | "FailedCreatePodSandBox" | "FailedMount" | "ContainerCreating" | "ImagePullBackOff" | "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" | "PodInitializing" | "OOMKilled" | "CrashLoopBackOff" | "DeadlineExceeded" | "Failed" | "NotReady" | "JobFailed" | "JobAlreadyActive" | "MissSchedule" | "ProgressDeadlineExceeded" | "NoEndpoints" | "IngressBackendNotFound" | "NotAccepted" | "ScalingInactive";
+        /**
+         * FixView
+         * @description A proposed fix as people see it: see `kure.contracts.incidents.CauseView` for its patch.
+         *     `proof` is the best mirror that tested it.
+         */
+        FixView: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Operations */
+            operations: components["schemas"]["Operation"][];
+            proof?: components["schemas"]["MirrorRow"] | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "rules" | "edited";
+            /** Title */
+            title: string;
+        };
+        /**
+         * Grant
+         * @description What an account may; `version` is the one that the caller saw.
+         */
+        Grant: {
+            role: components["schemas"]["Role"];
+            /** Scopes */
+            scopes: string[];
+            /** Version */
+            version: number;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * Health
+         * @description All parts; `state` is that of the worst of them.
+         */
+        Health: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Parts */
+            parts: components["schemas"]["PartHealth"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "degraded" | "down";
+            /** Unwatched Nodes */
+            unwatched_nodes: components["schemas"]["api__routers__health__UnwatchedNode"][];
+        };
+        /**
          * Heartbeat
          * @description POST /api/agent/heartbeat.
          *
+         *     `excluded` are the ids of exclusions by which something was kept away since the last one.
          *     `node` is '' for an agent that watches every node (scope `all`). `leads` where it also watches
          *     what belongs to no node; only then `nodes` names every node of the cluster. `watch_lag_seconds`
          *     is how long ago the stalest of its watches last heard from the API server; `spool_bytes` what
          *     waits on its disk; `refused` says which lists it may not read, in plain words.
          */
         Heartbeat: {
+            /**
+             * Excluded
+             * @default []
+             */
+            excluded: string[];
             /**
              * Leads
              * @default false
@@ -988,8 +2222,44 @@ export interface components {
             version?: number | null;
         };
         /**
+         * InForce
+         * @description An exclusion as an agent gets it.
+         */
+        InForce: {
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Failure Class
+             * @default *
+             */
+            failure_class: string;
+            /** Id */
+            id: string;
+            /**
+             * Label
+             * @default *
+             */
+            label: string;
+            /**
+             * Namespace
+             * @default *
+             */
+            namespace: string;
+            /**
+             * Pod
+             * @default *
+             */
+            pod: string;
+            /**
+             * Workload
+             * @default *
+             */
+            workload: string;
+        };
+        /**
          * IncidentDetail
-         * @description GET /api/incidents/{id}: all that the page needs but the evidence, in one call.
+         * @description GET /api/incidents/{id}: all that the page needs but the evidence, in one call. `fixes` and
+         *     `mirrors` are the newest ten of each.
          */
         IncidentDetail: {
             /** Acknowledged By */
@@ -1008,6 +2278,18 @@ export interface components {
              * Format: date-time
              */
             first_seen: string;
+            /**
+             * Fixes
+             * @default []
+             */
+            fixes: components["schemas"]["FixView"][];
+            /** Folded Into */
+            folded_into?: string | null;
+            /**
+             * Folds
+             * @default 0
+             */
+            folds: number;
             /** Id */
             id: string;
             /** Ignored Until */
@@ -1019,6 +2301,13 @@ export interface components {
              * Format: date-time
              */
             last_seen: string;
+            /** Merged Into */
+            merged_into?: string | null;
+            /**
+             * Mirrors
+             * @default []
+             */
+            mirrors: components["schemas"]["MirrorRow"][];
             /** Name */
             name: string;
             /** Namespace */
@@ -1064,7 +2353,10 @@ export interface components {
         };
         /**
          * IncidentRow
-         * @description One line of the list: at most 600 bytes, no manifests, no logs.
+         * @description One line of the list: at most 600 bytes, no manifests, no logs. `merged_into` is the incident
+         *     that this one is part of, where its workload turned out to belong to another: only a merged one
+         *     has it, and no list but one of status `merged` shows it. `folded_into` is the open incident of
+         *     the node that is the reason of this one; `folds` is how many a node's incident explains.
          */
         IncidentRow: {
             /** Acknowledged By */
@@ -1080,6 +2372,13 @@ export interface components {
              * Format: date-time
              */
             first_seen: string;
+            /** Folded Into */
+            folded_into?: string | null;
+            /**
+             * Folds
+             * @default 0
+             */
+            folds: number;
             /** Id */
             id: string;
             /** Ignored Until */
@@ -1091,6 +2390,8 @@ export interface components {
              * Format: date-time
              */
             last_seen: string;
+            /** Merged Into */
+            merged_into?: string | null;
             /** Name */
             name: string;
             /** Namespace */
@@ -1111,9 +2412,523 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** Me */
+        /**
+         * Invitation
+         * @description An invitation, without its text. Without `expires_at` it stays open until it is used.
+         */
+        Invitation: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Note */
+            note: string;
+            role: components["schemas"]["Role"];
+            /** Scopes */
+            scopes: string[];
+            /** Used At */
+            used_at: string | null;
+            /** Used By */
+            used_by: string | null;
+        };
+        /**
+         * InvitationBody
+         * @description Whom an invitation is for, in words, and what they may. Without `expires_at` it stays open
+         *     until it is used or withdrawn.
+         */
+        InvitationBody: {
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** @default read */
+            role: components["schemas"]["Role"];
+            /**
+             * Scopes
+             * @default [
+             *       "*\/*"
+             *     ]
+             */
+            scopes: string[];
+        };
+        /** InvitationList */
+        InvitationList: {
+            /** Items */
+            items: components["schemas"]["Invitation"][];
+        };
+        /**
+         * MadeInvitation
+         * @description The only time that the invitation's text is shown; `url`, where the public address is known,
+         *     is what to send.
+         */
+        MadeInvitation: {
+            about: components["schemas"]["Invitation"];
+            /** Token */
+            token: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * MadeServiceToken
+         * @description The only time that the token is shown.
+         */
+        MadeServiceToken: {
+            /** Cluster */
+            cluster: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * MadeToken
+         * @description The only time that the token's text is shown.
+         */
+        MadeToken: {
+            about: components["schemas"]["ApiToken"];
+            /** Token */
+            token: string;
+        };
+        /**
+         * Me
+         * @description Who is signed in and where else.
+         */
         Me: {
+            /** Sessions */
+            sessions: components["schemas"]["Session"][];
             user: components["schemas"]["User"];
+        };
+        /**
+         * MirrorDetail
+         * @description GET /api/mirror/status/{mirror_id}: with what the plan said, and its run's steps. `now` is
+         *     the server's clock, for countdowns.
+         */
+        MirrorDetail: {
+            /** Cluster */
+            cluster: string;
+            /** Created At */
+            created_at: string | null;
+            /** Evidence Ids */
+            evidence_ids: string[];
+            /** Expires At */
+            expires_at: string | null;
+            /** Fix Id */
+            fix_id: string;
+            /** Gone At */
+            gone_at: string | null;
+            /** Held Seconds */
+            held_seconds: number;
+            /** Id */
+            id: string;
+            /** Incident Id */
+            incident_id: string;
+            /** Namespace */
+            namespace: string;
+            /** Needs Seconds */
+            needs_seconds: number;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            phase: components["schemas"]["Phase"];
+            plan: components["schemas"]["MirrorPlan"] | null;
+            /** Pod */
+            pod: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Round */
+            round: number;
+            /** Rounds */
+            rounds: number;
+            run: components["schemas"]["Run"] | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            verdict: components["schemas"]["Verdict"] | null;
+            /** Version */
+            version: number;
+            /** Workload Kind */
+            workload_kind: string;
+            /** Workload Name */
+            workload_name: string;
+        };
+        /**
+         * MirrorLimitsChange
+         * @description `version` is the one that the caller saw; 0 where nobody has changed it yet.
+         */
+        MirrorLimitsChange: {
+            /** Per Cluster */
+            per_cluster: number;
+            /** Per Namespace */
+            per_namespace: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MirrorLimitsSetting
+         * @description `mirror-limits` as people see it.
+         */
+        MirrorLimitsSetting: {
+            /** Changed At */
+            changed_at?: string | null;
+            /** Changed By */
+            changed_by?: string | null;
+            /**
+             * Per Cluster
+             * @default 10
+             */
+            per_cluster: number;
+            /**
+             * Per Namespace
+             * @default 3
+             */
+            per_namespace: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MirrorPage
+         * @description Mirrors, newest first.
+         */
+        MirrorPage: {
+            /** As Of Seq */
+            as_of_seq: number;
+            /** Items */
+            items: components["schemas"]["MirrorRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * MirrorPlan
+         * @description What a mirror would be, or why there will be none (`refusals`, every reason).
+         *
+         *     `manifest` and `diff` (from the failing pod's template to the mirror) are YAML, redacted.
+         *     `stripped` names what the copy loses and what follows; `warnings` what it cannot prove or shares
+         *     with others; `confirmations` what has to be confirmed first. `dry_run` says what the API server
+         *     said, '' where it was not asked. `needs_seconds`: a shorter life gives no verdict.
+         */
+        MirrorPlan: {
+            /**
+             * Confirmations
+             * @default []
+             */
+            confirmations: string[];
+            /**
+             * Diff
+             * @default
+             */
+            diff: string;
+            /**
+             * Dry Run
+             * @default
+             */
+            dry_run: string;
+            /**
+             * Manifest
+             * @default
+             */
+            manifest: string;
+            /** Namespace */
+            namespace: string;
+            /**
+             * Needs Seconds
+             * @default 0
+             */
+            needs_seconds: number;
+            /** Pod */
+            pod: string;
+            /**
+             * Refusals
+             * @default []
+             */
+            refusals: string[];
+            /**
+             * Service Account
+             * @default
+             */
+            service_account: string;
+            /**
+             * Stripped
+             * @default []
+             */
+            stripped: string[];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+        };
+        /**
+         * MirrorPreview
+         * @description What a mirror would be: see MirrorPlan. `fix_id` is what to deploy; None where there is
+         *     nothing to deploy: then `manifest` is the pod's as it is, for who wants to edit it, or the
+         *     policy says why not. `pod` is an example: each mirror has a name of its own.
+         *
+         *     `explanation` says why the fix should help. `source` is '' without a fix.
+         */
+        MirrorPreview: {
+            /** Diff */
+            diff: string;
+            /** Dry Run */
+            dry_run: string;
+            /** Explanation */
+            explanation: string;
+            /** Fix Id */
+            fix_id: string | null;
+            /** Incident Id */
+            incident_id: string;
+            /** Manifest */
+            manifest: string;
+            /** Namespace */
+            namespace: string;
+            /** Needs Seconds */
+            needs_seconds: number;
+            /** Pod */
+            pod: string;
+            policy: components["schemas"]["Policy"];
+            /** Service Account */
+            service_account: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "rules" | "edited" | "";
+            /** Stripped */
+            stripped: string[];
+            /** Title */
+            title: string;
+            ttl: components["schemas"]["TtlBounds"];
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * MirrorRow
+         * @description One mirror of the list, and an event's summary. Times are the server's.
+         */
+        MirrorRow: {
+            /** Cluster */
+            cluster: string;
+            /** Created At */
+            created_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Fix Id */
+            fix_id: string;
+            /** Gone At */
+            gone_at: string | null;
+            /** Held Seconds */
+            held_seconds: number;
+            /** Id */
+            id: string;
+            /** Incident Id */
+            incident_id: string;
+            /** Namespace */
+            namespace: string;
+            /** Needs Seconds */
+            needs_seconds: number;
+            phase: components["schemas"]["Phase"];
+            /** Pod */
+            pod: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Round */
+            round: number;
+            /** Rounds */
+            rounds: number;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            verdict: components["schemas"]["Verdict"] | null;
+            /** Version */
+            version: number;
+            /** Workload Kind */
+            workload_kind: string;
+            /** Workload Name */
+            workload_name: string;
+        };
+        /**
+         * MirrorStarted
+         * @description The mirror that was asked for; GET /api/mirror/status/{mirror_id} tells of it.
+         */
+        MirrorStarted: {
+            /** Mirror Id */
+            mirror_id: string;
+        };
+        /**
+         * MirrorTtlChange
+         * @description `version` is the one that the caller saw; 0 where nobody has changed it yet.
+         */
+        MirrorTtlChange: {
+            /** Ttl Seconds */
+            ttl_seconds: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MirrorTtlSetting
+         * @description `mirror-ttl` as people see it; see RetentionSetting for `version`.
+         */
+        MirrorTtlSetting: {
+            /** Changed At */
+            changed_at?: string | null;
+            /** Changed By */
+            changed_by?: string | null;
+            /**
+             * Default Seconds
+             * @default 300
+             */
+            default_seconds: number;
+            /**
+             * Least Seconds
+             * @default 30
+             */
+            least_seconds: number;
+            /**
+             * Most Seconds
+             * @default 3600
+             */
+            most_seconds: number;
+            /**
+             * Ttl Seconds
+             * @default 300
+             */
+            ttl_seconds: number;
+            /** Version */
+            version: number;
+        };
+        /** NamespaceExclusion */
+        NamespaceExclusion: {
+            /** Cluster */
+            cluster: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Is Expired
+             * @default false
+             */
+            is_expired: boolean;
+            /** Last Matched At */
+            last_matched_at?: string | null;
+            /** Namespace */
+            namespace: string;
+            /** Reason */
+            reason: string;
+        };
+        /** NamespaceExclusions */
+        NamespaceExclusions: {
+            /** Items */
+            items: components["schemas"]["NamespaceExclusion"][];
+        };
+        /**
+         * NewNamespaceExclusion
+         * @description All that fails in the namespaces that match; `_` is what has no namespace.
+         */
+        NewNamespaceExclusion: {
+            /**
+             * Cluster
+             * @default *
+             */
+            cluster: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Namespace */
+            namespace: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * NewPodExclusion
+         * @description What fails where every pattern matches: `workload` is `Kind/name` of the top owner, `pod` the
+         *     name of the failing object, `label` one of its labels as `key=value`, `failure_class` what is
+         *     wrong with it.
+         */
+        NewPodExclusion: {
+            /**
+             * Cluster
+             * @default *
+             */
+            cluster: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Failure Class
+             * @default *
+             */
+            failure_class: string;
+            /**
+             * Label
+             * @default *
+             */
+            label: string;
+            /**
+             * Namespace
+             * @default *
+             */
+            namespace: string;
+            /**
+             * Pod
+             * @default *
+             */
+            pod: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Workload
+             * @default *
+             */
+            workload: string;
+        };
+        /**
+         * NotificationsBody
+         * @description All channels at once; `version` is the one that was read.
+         */
+        NotificationsBody: {
+            /**
+             * Channels
+             * @default []
+             */
+            channels: components["schemas"]["ChannelBody"][];
+            dead_man?: components["schemas"]["DeadManBody"] | null;
+            /** Version */
+            version: number;
+        };
+        /** NotificationsView */
+        NotificationsView: {
+            /** Channels */
+            channels: components["schemas"]["ChannelView"][];
+            dead_man: components["schemas"]["DeadManView"] | null;
+            /** Version */
+            version: number;
         };
         /**
          * OpenPod
@@ -1140,6 +2955,18 @@ export interface components {
             items: components["schemas"]["OpenPod"][];
         };
         /**
+         * Operation
+         * @description One step: `op` is add, replace, remove or test; `path` a JSON Pointer (RFC 6901).
+         */
+        Operation: {
+            /** Op */
+            op: string;
+            /** Path */
+            path: string;
+            /** Value */
+            value?: unknown;
+        };
+        /**
          * Owner
          * @description The top owner as the agent found it. The worker walks again: a report is a claim.
          */
@@ -1160,6 +2987,138 @@ export interface components {
             name: "postgresql" | "temporal";
             /** Ok */
             ok: boolean;
+        };
+        /**
+         * PartHealth
+         * @description One part of Kure. `since` is when it came to be so, as far as it is known: of what was so
+         *     before this API process began, when it began.
+         */
+        PartHealth: {
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "degraded" | "down";
+        };
+        /**
+         * PasswordBody
+         * @description `current` may be empty where the account has no password yet.
+         */
+        PasswordBody: {
+            /**
+             * Current
+             * @default
+             */
+            current: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * PatchView
+         * @description A change of one object that a person may apply: Kure never does. `command` applies it;
+         *     `checked` says how far it was tried, '' where it was not.
+         */
+        PatchView: {
+            /** Api Version */
+            api_version: string;
+            /** Checked */
+            checked: string;
+            /** Command */
+            command: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /** Note */
+            note: string;
+            /** Operations */
+            operations: components["schemas"]["Operation"][];
+            /** Recreate */
+            recreate: boolean;
+        };
+        /**
+         * Payload
+         * @description As proto3 writes it in JSON: `data`, and each value of `metadata`, is base64.
+         */
+        Payload: {
+            /**
+             * Data
+             * @default
+             */
+            data: string;
+            /**
+             * Metadata
+             * @default {}
+             */
+            metadata: {
+                [key: string]: string;
+            };
+        };
+        /** Payloads */
+        Payloads: {
+            /**
+             * Payloads
+             * @default []
+             */
+            payloads: components["schemas"]["Payload"][];
+        };
+        /**
+         * Phase
+         * @description How far a mirror is. Only moves forward, but for *passed*, which a later restart takes back.
+         *     `expiring`: it is being deleted; `gone`: the API server says so, or it never was there.
+         * @enum {string}
+         */
+        Phase: "planned" | "created" | "starting" | "passed" | "failed" | "no_verdict" | "expiring" | "gone";
+        /** PodExclusion */
+        PodExclusion: {
+            /** Cluster */
+            cluster: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Failure Class */
+            failure_class: string;
+            /** Id */
+            id: string;
+            /**
+             * Is Expired
+             * @default false
+             */
+            is_expired: boolean;
+            /** Label */
+            label: string;
+            /** Last Matched At */
+            last_matched_at?: string | null;
+            /** Namespace */
+            namespace: string;
+            /** Pod */
+            pod: string;
+            /** Reason */
+            reason: string;
+            /** Workload */
+            workload: string;
+        };
+        /** PodExclusions */
+        PodExclusions: {
+            /** Items */
+            items: components["schemas"]["PodExclusion"][];
         };
         /**
          * PodReport
@@ -1218,6 +3177,79 @@ export interface components {
             /** Uid */
             uid: string;
         };
+        /**
+         * Policy
+         * @description What speaks against a mirror (`refusals`), and what has to be confirmed first.
+         */
+        Policy: {
+            /** Confirmations */
+            confirmations: string[];
+            /** Refusals */
+            refusals: string[];
+        };
+        /**
+         * PreviewBody
+         * @description What to test: the first fix of the newest diagnosis that changes the workload itself; or that
+         *     of a cause, by its place (from 0) or its rule; or an edited manifest.
+         */
+        PreviewBody: {
+            /** Cause */
+            cause?: number | null;
+            /**
+             * Empty Volumes
+             * @default true
+             */
+            empty_volumes: boolean;
+            /** Manifest */
+            manifest?: string | null;
+            /**
+             * No Network
+             * @default false
+             */
+            no_network: boolean;
+            /** Rule */
+            rule?: string | null;
+            /** Ttl Seconds */
+            ttl_seconds?: number | null;
+        };
+        /**
+         * Quiet
+         * @description When a channel keeps silent, each day: HH:MM in `zone`. What still fails when it ends is told
+         *     then.
+         */
+        "Quiet-Input": {
+            /**
+             * End
+             * Format: time
+             */
+            end: string;
+            /**
+             * Start
+             * Format: time
+             */
+            start: string;
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+        };
+        /**
+         * Quiet
+         * @description When a channel keeps silent, each day: HH:MM in `zone`. What still fails when it ends is told
+         *     then.
+         */
+        "Quiet-Output": {
+            /** End */
+            end: string;
+            /** Start */
+            start: string;
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+        };
         /** Readiness */
         Readiness: {
             /** Parts */
@@ -1254,7 +3286,64 @@ export interface components {
          * @description Why an incident was closed.
          * @enum {string}
          */
-        Resolution: "recovered" | "gone" | "stopped" | "person";
+        Resolution: "recovered" | "gone" | "stopped" | "person" | "excluded";
+        /**
+         * RetentionChange
+         * @description `version` is the one that the caller saw; 0 where nobody has changed it yet.
+         */
+        RetentionChange: {
+            /** Keep Days */
+            keep_days: number | "off";
+            /** Version */
+            version: number;
+        };
+        /**
+         * RetentionSetting
+         * @description One setting as people see it. `version` is 0 until somebody has changed it; a change carries
+         *     the version that it was made from.
+         */
+        RetentionSetting: {
+            /** Changed At */
+            changed_at?: string | null;
+            /** Changed By */
+            changed_by?: string | null;
+            /** Default Days */
+            default_days: number | "off";
+            /** Keep Days */
+            keep_days: number | "off";
+            /** Least Days */
+            least_days: number;
+            /** May Be Off */
+            may_be_off: boolean;
+            /** Most Days */
+            most_days: number;
+            /** Name */
+            name: string;
+            preview?: components["schemas"]["kure__contracts__settings__Preview"] | null;
+            /** Since */
+            since: string;
+            /** Version */
+            version: number;
+            /** What */
+            what: string;
+        };
+        /**
+         * Role
+         * @description The right of a person or of a token.
+         * @enum {string}
+         */
+        Role: "read" | "write" | "admin";
+        /**
+         * RotateBody
+         * @description Of which cluster; without one, of our own.
+         */
+        RotateBody: {
+            /**
+             * Cluster
+             * @default
+             */
+            cluster: string;
+        };
         /**
          * Run
          * @description One workflow, over all its continuations: `id` is the first execution's run id.
@@ -1299,22 +3388,74 @@ export interface components {
             next: string | null;
         };
         /**
+         * Session
+         * @description A browser that is signed in; `current` is the one that asks.
+         */
+        Session: {
+            /** Address */
+            address: string;
+            /** Browser */
+            browser: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+        };
+        /**
          * Severity
          * @description How much of the workload is down.
          * @enum {string}
          */
         Severity: "critical" | "high" | "medium" | "low";
-        /** SignIn */
-        SignIn: {
-            /** Token */
-            token: string;
+        /** SignInBody */
+        SignInBody: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * SignUpBody
+         * @description A new account: the first admin's with the one-time code, else with an invitation's text.
+         */
+        SignUpBody: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Invitation
+             * @default
+             */
+            invitation: string;
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
         };
         /**
          * Status
-         * @description `regressed` is an open incident that had been resolved before.
+         * @description `regressed` is an open incident that had been resolved before; `merged` one whose workload
+         *     belongs to another, in whose incident all of it is now.
          * @enum {string}
          */
-        Status: "open" | "regressed" | "ignored" | "resolved";
+        Status: "open" | "regressed" | "ignored" | "resolved" | "merged";
         /**
          * Step
          * @description One attempt of one step. `step` is unique in the run; `name` is the activity's; `summary` is
@@ -1348,6 +3489,24 @@ export interface components {
          * @enum {string}
          */
         StepState: "waiting" | "running" | "retrying" | "done" | "failed" | "lost";
+        /** TestBody */
+        TestBody: {
+            /** Channel */
+            channel: string;
+        };
+        /**
+         * Tested
+         * @description Whether the receiver took the test message; `detail` is what it said where not.
+         */
+        Tested: {
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /** Ok */
+            ok: boolean;
+        };
         /**
          * TimelineEntry
          * @description One thing that happened: `opened`, `regressed`, `diagnosed`, `acknowledged`, `ignored`,
@@ -1370,26 +3529,78 @@ export interface components {
             what: string;
         };
         /**
-         * UnwatchedNode
-         * @description A node whose failures nobody would see, and since when.
+         * TokenBody
+         * @description A token may do no more than its owner, in any case.
          */
-        UnwatchedNode: {
-            /** Cluster */
-            cluster: string;
-            /** Node */
-            node: string;
+        TokenBody: {
             /**
-             * Since
+             * Expires At
              * Format: date-time
              */
-            since: string;
-        };
-        /** User */
-        User: {
+            expires_at: string;
             /** Name */
             name: string;
-            /** Role */
-            role: string;
+            /** @default read */
+            role: components["schemas"]["Role"];
+            /**
+             * Scopes
+             * @default [
+             *       "*\/*"
+             *     ]
+             */
+            scopes: string[];
+        };
+        /** TokenList */
+        TokenList: {
+            /** Items */
+            items: components["schemas"]["ApiToken"][];
+        };
+        /**
+         * TtlBounds
+         * @description How long a mirror may live, in seconds, and how long it does where nobody says.
+         */
+        TtlBounds: {
+            /** Default */
+            default: number;
+            /**
+             * Least
+             * @default 30
+             */
+            least: number;
+            /**
+             * Most
+             * @default 3600
+             */
+            most: number;
+        };
+        /**
+         * User
+         * @description An account. `local` ones sign in with a password, others through the identity provider.
+         */
+        User: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Local */
+            local: boolean;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Scopes */
+            scopes: string[];
+            /** Signed In At */
+            signed_in_at: string | null;
+            /** Version */
+            version: number;
+        };
+        /** UserList */
+        UserList: {
+            /** Items */
+            items: components["schemas"]["User"][];
         };
         /** ValidationError */
         ValidationError: {
@@ -1405,6 +3616,12 @@ export interface components {
             type: string;
         };
         /**
+         * Verdict
+         * @description What a mirror showed. `none`: it proves nothing, and its text says why.
+         * @enum {string}
+         */
+        Verdict: "passed" | "failed" | "none";
+        /**
          * Watching
          * @description Who watches. Where `live` is false, that nothing is reported says nothing; nor does it of the
          *     nodes in `unwatched`. `nodes_total` counts the nodes that the leading agents have named.
@@ -1419,7 +3636,60 @@ export interface components {
             /** Nodes Total */
             nodes_total: number;
             /** Unwatched */
-            unwatched: components["schemas"]["UnwatchedNode"][];
+            unwatched: components["schemas"]["api__routers__config__UnwatchedNode"][];
+        };
+        /**
+         * UnwatchedNode
+         * @description A node whose failures nobody would see, and since when.
+         */
+        api__routers__config__UnwatchedNode: {
+            /** Cluster */
+            cluster: string;
+            /** Node */
+            node: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * UnwatchedNode
+         * @description A node without a live agent.
+         */
+        api__routers__health__UnwatchedNode: {
+            /** Cluster */
+            cluster: string;
+            /** Node */
+            node: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * Preview
+         * @description What an exclusion would close now: incidents that are open, and `workloads`, the first fifty
+         *     of theirs as `namespace/Kind/name`.
+         */
+        kure__contracts__exclusions__Preview: {
+            /** Incidents */
+            incidents: number;
+            /** Workloads */
+            workloads: string[];
+        };
+        /**
+         * Preview
+         * @description What would go, and since when the oldest of it is there.
+         */
+        kure__contracts__settings__Preview: {
+            /** Count */
+            count: number;
+            /** Keep Days */
+            keep_days: number | "off";
+            /** Oldest */
+            oldest: string | null;
         };
     };
     responses: never;
@@ -1430,6 +3700,1105 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_audit_api_admin_audit_get: {
+        parameters: {
+            query?: {
+                actor?: string[];
+                action?: string[];
+                outcome?: ("done" | "refused")[];
+                target?: string;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    decode_api_admin_codec_decode_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Namespace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Payloads"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payloads"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    encode_api_admin_codec_encode_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Namespace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Payloads"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payloads"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_excluded_namespaces_api_admin_excluded_namespaces_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespaceExclusions"];
+                };
+            };
+        };
+    };
+    exclude_namespaces_api_admin_excluded_namespaces_post: {
+        parameters: {
+            query?: {
+                /** @description Tell what it would close now */
+                preview?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNamespaceExclusion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["kure__contracts__exclusions__Preview"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespaceExclusion"] | components["schemas"]["kure__contracts__exclusions__Preview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    include_namespaces_api_admin_excluded_namespaces__exclusion_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exclusion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_excluded_pods_api_admin_excluded_pods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodExclusions"];
+                };
+            };
+        };
+    };
+    exclude_pods_api_admin_excluded_pods_post: {
+        parameters: {
+            query?: {
+                /** @description Tell what it would close now */
+                preview?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPodExclusion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["kure__contracts__exclusions__Preview"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodExclusion"] | components["schemas"]["kure__contracts__exclusions__Preview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    include_pods_api_admin_excluded_pods__exclusion_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exclusion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_health_api_admin_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    list_invitations_api_admin_invitations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+        };
+    };
+    invite_api_admin_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvitation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_invitation_api_admin_invitations__invitation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_notifications_api_admin_notifications_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsView"];
+                };
+            };
+        };
+    };
+    change_notifications_api_admin_notifications_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_notifications_api_admin_notifications_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rotate_service_token_api_admin_service_token_rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeServiceToken"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_audit_retention_api_admin_settings_audit_retention_get: {
+        parameters: {
+            query?: {
+                /** @description what would go if so many days were kept, or "off" */
+                preview?: number | "off" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_audit_retention_api_admin_settings_audit_retention_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_event_retention_api_admin_settings_event_retention_get: {
+        parameters: {
+            query?: {
+                /** @description what would go if so many days were kept, or "off" */
+                preview?: number | "off" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_event_retention_api_admin_settings_event_retention_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_evidence_retention_api_admin_settings_evidence_retention_get: {
+        parameters: {
+            query?: {
+                /** @description what would go if so many days were kept, or "off" */
+                preview?: number | "off" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_evidence_retention_api_admin_settings_evidence_retention_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_history_retention_api_admin_settings_history_retention_get: {
+        parameters: {
+            query?: {
+                /** @description what would go if so many days were kept, or "off" */
+                preview?: number | "off" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_history_retention_api_admin_settings_history_retention_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_ignored_retention_api_admin_settings_ignored_retention_get: {
+        parameters: {
+            query?: {
+                /** @description what would go if so many days were kept, or "off" */
+                preview?: number | "off" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_ignored_retention_api_admin_settings_ignored_retention_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_mirror_limits_api_admin_settings_mirror_limits_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorLimitsSetting"];
+                };
+            };
+        };
+    };
+    change_mirror_limits_api_admin_settings_mirror_limits_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MirrorLimitsChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorLimitsSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_mirror_ttl_api_admin_settings_mirror_ttl_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorTtlSetting"];
+                };
+            };
+        };
+    };
+    change_mirror_ttl_api_admin_settings_mirror_ttl_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MirrorTtlChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorTtlSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_run_retention_api_admin_settings_run_retention_get: {
+        parameters: {
+            query?: {
+                /** @description what would go if so many days were kept, or "off" */
+                preview?: number | "off" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_run_retention_api_admin_settings_run_retention_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSetting"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_users_api_admin_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+        };
+    };
+    change_user_api_admin_users__user_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Grant"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_user_api_admin_users__user_id__delete: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     agent_config_api_agent_config_get: {
         parameters: {
             query?: {
@@ -1566,27 +4935,7 @@ export interface operations {
             };
         };
     };
-    me_api_auth_me_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-        };
-    };
-    sign_in_api_auth_session_post: {
+    use_code_api_auth_code_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1595,7 +4944,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                "application/json": components["schemas"]["CodeBody"];
             };
         };
         responses: {
@@ -1617,7 +4966,38 @@ export interface operations {
             };
         };
     };
-    sign_out_api_auth_session_delete: {
+    login_api_auth_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    logout_api_auth_logout_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -1632,6 +5012,298 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    me_api_auth_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    callback_api_auth_oidc_callback_get: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                iss?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_api_auth_oidc_start_get: {
+        parameters: {
+            query?: {
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_password_api_auth_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_sessions_api_auth_sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_session_api_auth_sessions__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sign_up_api_auth_signup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    status_api_auth_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthStatus"];
+                };
+            };
+        };
+    };
+    list_tokens_api_auth_tokens_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+        };
+    };
+    make_token_api_auth_tokens_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_token_api_auth_tokens__token_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };
@@ -1655,7 +5327,7 @@ export interface operations {
             };
         };
     };
-    stream_api_events_get: {
+    events_api_events_get: {
         parameters: {
             query?: {
                 since?: number | null;
@@ -1698,6 +5370,8 @@ export interface operations {
                 severity?: components["schemas"]["Severity"][];
                 since?: string | null;
                 q?: string;
+                folded_into?: string | null;
+                flat?: boolean;
                 sort?: "attention" | "last_seen" | "first_seen";
                 limit?: number;
                 after?: string;
@@ -2014,6 +5688,232 @@ export interface operations {
             };
         };
     };
+    list_mirrors_api_mirror_get: {
+        parameters: {
+            query?: {
+                incident?: string | null;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_active_api_mirror_active_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorPage"];
+                };
+            };
+        };
+    };
+    deploy_api_mirror_deploy__id__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeployBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorStarted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_api_mirror_preview__id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_mirror_api_mirror_status__mirror_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mirror_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_api_mirror__mirror_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                mirror_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorStarted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    extend_api_mirror__mirror_id__extend_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                mirror_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtendBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Extended"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     report_failed_api_pods_failed_post: {
         parameters: {
             query?: never;
@@ -2027,6 +5927,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
             /** @description Successful Response */
             202: {
                 headers: {

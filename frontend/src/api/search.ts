@@ -54,6 +54,14 @@ export function toListSearch(address: ListAddress): ListSearch {
   return { tab, q, sort, since };
 }
 
+export const MIRROR_STATES = ['all', 'live', 'passed', 'failed', 'none'] as const;
+export type MirrorState = (typeof MIRROR_STATES)[number];
+
+/** The address of the mirror tests: `state` is which of them are shown, all unless given. */
+export function readMirrorsAddress(search: Record<string, unknown>): { state?: MirrorState } {
+  return withoutEmpty<{ state?: MirrorState }>({ state: oneOf(MIRROR_STATES, search.state) });
+}
+
 export const EVIDENCE_TABS = [
   'logs',
   'events',
@@ -65,11 +73,15 @@ export const EVIDENCE_TABS = [
 ] as const;
 export type EvidenceTab = (typeof EVIDENCE_TABS)[number];
 
-/** The incident's part of the page's address: `ev` is the number of the evidence line that is marked. */
+/**
+ * The incident's part of the page's address: `ev` is the number of the evidence line that is marked,
+ * `mirror` the mirror test that is shown in full.
+ */
 interface DetailAddress {
   tab?: EvidenceTab;
   item?: string;
   ev?: number;
+  mirror?: string;
 }
 
 export function readDetailAddress(search: Record<string, unknown>): DetailAddress {
@@ -78,6 +90,7 @@ export function readDetailAddress(search: Record<string, unknown>): DetailAddres
     tab: oneOf(EVIDENCE_TABS, search.tab),
     item: text(search.item),
     ev: Number.isInteger(ev) && ev > 0 ? ev : undefined,
+    mirror: text(search.mirror),
   });
 }
 
@@ -117,9 +130,16 @@ type IncidentQueryClass = NonNullable<
   NonNullable<import('./schema').paths['/api/incidents']['get']['parameters']['query']>['class']
 >[number];
 
+/** Whether what a failing node explains stands under the node's incident, which is in the list too. */
+export function isFolding({ tab, q, since }: ListSearch): boolean {
+  return (tab === 'attention' || tab === 'all') && q === '' && since === null;
+}
+
 /** Whether a row belongs into a list, as far as the browser can tell. */
 export function matches(row: IncidentRow, search: ListSearch): boolean {
   const statuses = STATUSES[search.tab];
+  if (row.status === 'merged') return false;
+  if (row.folded_into && isFolding(search)) return false;
   if (statuses.length && !statuses.includes(row.status)) return false;
   const filter = parseFilter(search.q);
   const isAmong = (key: 'namespace' | 'kind' | 'severity', value: string) => {

@@ -2,42 +2,11 @@ import { act, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { expect, test, vi } from 'vitest';
 import { makeConfig } from '../../test/fixtures';
-import { problem, server } from '../../test/msw/handlers';
+import { server } from '../../test/msw/handlers';
 import { renderApp } from '../../test/render';
 import { reloadPreferences } from '../lib/preferences';
 
 const heading = (name: string) => screen.findByRole('heading', { level: 1, name });
-
-test('without a session it says how to sign in, and a wrong token is refused in words', async () => {
-  server.use(
-    http.get('*/api/auth/me', () => problem(401, 'There is no session.')),
-    http.post('*/api/auth/session', () => problem(401, 'The token is wrong.')),
-  );
-  const { user, streams } = renderApp('/?tab=all');
-  await heading('Sign in to Kure');
-  expect(screen.getByText(/kure demo/)).toBeInTheDocument();
-  await user.type(screen.getByLabelText('Token'), 'wrong{Enter}');
-  expect(await screen.findByText(/This token is not right/)).toBeInTheDocument();
-  expect(streams.opened).toHaveLength(0);
-});
-
-test('after signing in the page is shown that was asked for', async () => {
-  let token = '';
-  server.use(
-    http.get('*/api/auth/me', () =>
-      token === 'right'
-        ? HttpResponse.json({ user: { name: 'Ada', role: 'admin' } })
-        : problem(401, 'There is no session.'),
-    ),
-    http.post('*/api/auth/session', async ({ request }) => {
-      token = ((await request.json()) as { token: string }).token;
-      return new HttpResponse(null, { status: 204 });
-    }),
-  );
-  const { user } = renderApp('/me');
-  await user.type(await screen.findByLabelText('Token'), ' right {Enter}');
-  await heading('Preferences');
-});
 
 test('an API that is away is said so, and tried again', async () => {
   let isUp = false;
@@ -63,7 +32,7 @@ test('a session that ends leads to the sign-in page', async () => {
 test('signing out ends the session', async () => {
   const called: string[] = [];
   server.use(
-    http.delete('*/api/auth/session', ({ request }) => {
+    http.post('*/api/auth/logout', ({ request }) => {
       called.push(request.method);
       return new HttpResponse(null, { status: 204 });
     }),
@@ -71,7 +40,7 @@ test('signing out ends the session', async () => {
   const { user } = renderApp('/me');
   await user.click(await screen.findByRole('button', { name: 'Sign out' }));
   await heading('Sign in to Kure');
-  expect(called).toEqual(['DELETE']);
+  expect(called).toEqual(['POST']);
 });
 
 test('preferences work at once and are kept', async () => {

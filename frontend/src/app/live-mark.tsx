@@ -41,7 +41,7 @@ export function LiveMark() {
     <p
       title={look.about}
       className={classNames(
-        'flex min-h-8 items-center gap-2.5 px-2 text-sm max-lg:justify-center',
+        'flex min-h-8 items-center gap-2.5 px-2 text-sm max-lg:justify-center max-sm:flex-col max-sm:gap-0.5 max-sm:text-xs',
         TONE_TEXT[look.tone],
       )}
     >

@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
-import { type LucideIcon, OctagonAlert, SlidersHorizontal } from 'lucide-react';
+import { FlaskConical, type LucideIcon, OctagonAlert, SlidersHorizontal } from 'lucide-react';
 import { configQuery } from '../api/queries/config';
 import { countsQuery } from '../api/queries/incidents';
+import { activeMirrorsQuery } from '../api/queries/mirrors';
 import { useTitleCount } from '../lib/page';
 import { usePolling } from '../live/use-live';
+import { classNames } from '../ui/class-names';
+import { TONE_CHIP, type Tone } from '../ui/tone';
 import { LiveMark } from './live-mark';
 
 const EVERYTHING = { q: '', since: null };
@@ -12,6 +15,10 @@ const EVERYTHING = { q: '', since: null };
 /** The way between pages: at the left, as icons where it is narrow, at the bottom on a phone. */
 export function Nav() {
   const { data } = useQuery({ ...countsQuery(EVERYTHING), refetchInterval: usePolling(15_000) });
+  const { data: mirrors } = useQuery({
+    ...activeMirrorsQuery,
+    refetchInterval: usePolling(15_000),
+  });
   const attention = data?.counts.attention ?? 0;
   useTitleCount(attention);
   return (
@@ -26,7 +33,22 @@ export function Nav() {
         <img src="/favicon.svg" alt="" className="size-6" />
         <span className="max-lg:spoken">Kure</span>
       </Link>
-      <NavLink to="/" icon={OctagonAlert} name="Incidents" count={attention} />
+      <NavLink
+        to="/"
+        icon={OctagonAlert}
+        name="Incidents"
+        count={attention}
+        about="need attention"
+        tone="critical"
+      />
+      <NavLink
+        to="/mirrors"
+        icon={FlaskConical}
+        name="Mirrors"
+        count={mirrors?.items.length}
+        about="running"
+        tone="running"
+      />
       <div className="sm:flex-1" />
       <NavLink to="/me" icon={SlidersHorizontal} name="Preferences" />
       <LiveMark />
@@ -39,24 +61,32 @@ interface NavLinkProps {
   to: LinkProps['to'];
   icon: LucideIcon;
   name: string;
-  count?: number;
+  count?: number | undefined;
+  /** What the count is of. */
+  about?: string;
+  tone?: Tone;
 }
 
-function NavLink({ to, icon: Icon, name, count = 0 }: NavLinkProps) {
+function NavLink({ to, icon: Icon, name, count = 0, about, tone = 'idle' }: NavLinkProps) {
   return (
     <Link
       to={to}
       title={name}
       activeOptions={{ exact: true, includeSearch: false }}
-      className="relative flex min-h-9 items-center gap-2.5 rounded-sm px-2 text-base text-muted hover:bg-idle-bg hover:text-fg max-sm:min-h-11 max-lg:justify-center"
+      className="relative flex min-h-9 items-center gap-2.5 rounded-sm px-2 text-base text-muted hover:bg-idle-bg hover:text-fg max-lg:justify-center max-sm:min-h-11 max-sm:flex-col max-sm:gap-0.5"
       activeProps={{ className: 'bg-idle-bg font-medium text-fg!' }}
     >
       <Icon aria-hidden size={18} />
-      <span className="sm:max-lg:spoken max-sm:text-sm">{name}</span>
+      <span className="sm:max-lg:spoken max-sm:text-xs">{name}</span>
       {count > 0 && (
-        <span className="tabular rounded-sm bg-critical-bg px-1.5 text-xs font-semibold text-critical max-lg:absolute max-lg:top-0.5 max-lg:right-0.5 max-sm:static lg:ml-auto">
+        <span
+          className={classNames(
+            'tabular rounded-sm px-1.5 text-xs font-semibold max-lg:absolute max-lg:top-0.5 max-lg:right-0.5 lg:ml-auto',
+            TONE_CHIP[tone],
+          )}
+        >
           {count}
-          <span className="spoken"> need attention</span>
+          <span className="spoken"> {about}</span>
         </span>
       )}
     </Link>

@@ -6,7 +6,7 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from '@tanstack/react-router';
-import { readDetailAddress, readListAddress } from '../api/search';
+import { readDetailAddress, readListAddress, readMirrorsAddress } from '../api/search';
 import type { Live } from '../live/live';
 import { ErrorPage } from './error-page';
 import { NotFound } from './not-found';
@@ -37,13 +37,20 @@ const incident = createRoute({
   component: lazyRouteComponent(() => import('../features/incidents/detail/detail-page')),
 });
 
+const mirrors = createRoute({
+  getParentRoute: () => root,
+  path: '/mirrors',
+  validateSearch: readMirrorsAddress,
+  component: lazyRouteComponent(() => import('../features/mirrors/mirrors-page')),
+});
+
 const me = createRoute({
   getParentRoute: () => root,
   path: '/me',
   component: lazyRouteComponent(() => import('../features/auth/me-page')),
 });
 
-const routeTree = root.addChildren([incidents, incident, me]);
+const routeTree = root.addChildren([incidents, incident, mirrors, me]);
 
 /** `history` is the browser's, unless given. */
 export function createAppRouter(

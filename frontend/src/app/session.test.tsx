@@ -3,20 +3,21 @@ import { expect, test, vi } from 'vitest';
 import { problem, server } from '../../test/msw/handlers';
 import { answer, api } from '../api/client';
 import { keys } from '../api/keys';
+import { takeEntry } from '../features/auth/entry';
 import { createQueryClient } from './providers';
-import { createSession, signInFromAddress, takeToken } from './session';
+import { createSession, signInFromAddress } from './session';
 
-test('the token of the printed address signs in, and leaves the address', async () => {
+test('the code of the printed address signs in, and leaves the address', async () => {
   const sent: unknown[] = [];
   server.use(
-    http.post('*/api/auth/session', async ({ request }) => {
+    http.post('*/api/auth/code', async ({ request }) => {
       sent.push(await request.json());
       return new HttpResponse(null, { status: 204 });
     }),
   );
-  history.replaceState(null, '', '/?tab=all#token=secret-1');
+  history.replaceState(null, '', '/?tab=all#code=secret-1');
   await signInFromAddress();
-  expect(sent).toEqual([{ token: 'secret-1' }]);
+  expect(sent).toEqual([{ code: 'secret-1' }]);
   expect(location.href).toMatch(/\/\?tab=all$/);
 });
 
@@ -36,22 +37,22 @@ test('a 401 to anything ends the session, and what is known of the cluster is fo
 });
 
 test('a printed address that is opened in the same tab signs in again', async () => {
-  const tokens: unknown[] = [];
+  const codes: unknown[] = [];
   server.use(
-    http.post('*/api/auth/session', async ({ request }) => {
-      tokens.push(await request.json());
-      return problem(401, 'The token is wrong.');
+    http.post('*/api/auth/code', async ({ request }) => {
+      codes.push(await request.json());
+      return problem(401, 'The code is wrong.');
     }),
   );
   createSession(createQueryClient());
-  history.replaceState(null, '', '/?tab=all#token=second');
+  history.replaceState(null, '', '/?tab=all#code=second');
   dispatchEvent(new HashChangeEvent('hashchange'));
-  await vi.waitFor(() => expect(tokens).toContainEqual({ token: 'second' }));
+  await vi.waitFor(() => expect(codes).toContainEqual({ code: 'second' }));
   expect(location.hash).toBe('');
 });
 
-test('an address without a token asks for nothing', async () => {
+test('an address without a code asks for nothing', async () => {
   history.replaceState(null, '', '/?tab=all');
   await signInFromAddress();
-  expect(takeToken()).toBeNull();
+  expect(takeEntry()).toBeNull();
 });

@@ -1,29 +1,26 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { onSignedOut } from '../api/client';
+import { isStatus } from '../api/errors';
 import { keys } from '../api/keys';
-import { signIn } from '../api/queries/auth';
+import { signInWithCode } from '../api/queries/auth';
 import { forgetVisits } from '../api/queries/incidents';
+import { keepEntry, takeEntry } from '../features/auth/entry';
 import { createLive } from '../live/browser';
 import type { Live } from '../live/live';
 
 /**
- * Takes the token out of the page's address, `#token=…`, and out of the address bar and the history,
- * so that nobody copies it with a link. Null where there is none.
+ * Signs in with the code of the address, if it has one. A code that makes an account, and an
+ * invitation, are kept for the page that asks for a name and a password.
  */
-export function takeToken(): string | null {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (token !== null) history.replaceState(history.state, '', location.pathname + location.search);
-  return token;
-}
-
-/** Signs in with the address's token, if it has one. A refused one leads to the sign-in page. */
 export async function signInFromAddress(): Promise<void> {
-  const token = takeToken();
-  if (token === null) return;
+  const entry = takeEntry();
+  if (entry === null) return;
+  if (entry.code === undefined) return keepEntry(entry);
   try {
-    await signIn(token);
-  } catch {
-    // Without a session the sign-in page says what to do, whatever the reason was.
+    await signInWithCode(entry.code);
+  } catch (error) {
+    // Without a session the sign-in page says what to do.
+    keepEntry(isStatus(error, 409) ? entry : {});
   }
 }
 
@@ -35,6 +32,7 @@ export function createSession(client: QueryClient): Live {
     client.setQueryData(keys.me, null);
     client.removeQueries({ queryKey: keys.config });
     client.removeQueries({ queryKey: ['incidents'] });
+    client.removeQueries({ queryKey: ['mirrors'] });
   };
   const live = createLive(client, end);
   onSignedOut(end);

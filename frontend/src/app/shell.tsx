@@ -14,6 +14,7 @@ export function Shell() {
   useHotkeys({
     '?': () => setSheetOpen(true),
     'g i': () => void navigate({ to: '/' }),
+    'g m': () => void navigate({ to: '/mirrors' }),
   });
   return (
     <div className="flex h-dvh flex-col-reverse overflow-hidden sm:flex-row">

@@ -7,6 +7,7 @@ const GROUPS = [
     name: 'Everywhere',
     keys: [
       ['g i', 'Go to incidents'],
+      ['g m', 'Go to mirror tests'],
       ['?', 'This sheet'],
       ['Esc', 'Close, clear the filter, or back to the list'],
     ],
@@ -26,6 +27,7 @@ const GROUPS = [
     name: 'One incident',
     keys: [
       ['j k', 'Next, previous incident'],
+      ['t', 'Test the fix on a copy of the pod'],
       ['l', 'Logs'],
       ['[ ]', 'Previous, next evidence'],
       ['e', 'Ignore'],

@@ -33,3 +33,8 @@ export function countSubjects(
 export function namespaceName(namespace: string): string {
   return namespace === '_' ? 'cluster' : namespace;
 }
+
+/** A sentence with a capital at its start. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -4,6 +4,7 @@ import {
   formatClock,
   formatDuration,
   formatFull,
+  formatLeft,
   formatStamp,
   formatUntil,
   millis,
@@ -57,3 +58,10 @@ test('a moment is told in the chosen zone', () => {
 test('a date field gets the local time', () => {
   expect(Date.parse(toLocalInput(AT))).toBe(AT - 20 * S);
 });
+
+test.each([
+  [0, '0:00'],
+  [7, '0:07'],
+  [139, '2:19'],
+  [3600, '1:00:00'],
+])('%i s are left: %s', (seconds, words) => expect(formatLeft(seconds)).toBe(words));

@@ -37,6 +37,14 @@ export function formatUntil(to: number, now: number): string {
   return `${Math.ceil(left / DAY)} d`;
 }
 
+/** What is left of a countdown: "2:19", "0:07", "1:00:00". */
+export function formatLeft(seconds: number): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = two(seconds % 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(zone: string, style: 'clock' | 'stamp' | 'full'): Intl.DateTimeFormat {

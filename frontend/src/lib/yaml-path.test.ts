@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { locatePath } from './yaml-path';
+import { locatePath, pathAt } from './yaml-path';
 
 const YAML = `apiVersion: v1
 # a comment
@@ -68,4 +68,26 @@ test.each([
   ['spec.containers[0].image', null],
 ])('%s stands in line %s of JSON', (path, line) => {
   expect(locatePath(JSON_TEXT, path)).toBe(line);
+});
+
+test.each([
+  [1, 'spec'],
+  [3, 'spec.containers[app].name'],
+  [4, 'spec.containers[app].image'],
+  [7, 'spec.containers[app].args[1]'],
+  [9, 'spec.containers[1].image'],
+  [99, ''],
+])('the path of line %i', (line, path) => {
+  const text = [
+    'spec:',
+    '  containers:',
+    '  - name: app',
+    '    image: a',
+    '    args:',
+    '    - --one',
+    '    - --two',
+    '    env: []',
+    '  - image: b',
+  ].join('\n');
+  expect(pathAt(text, line)).toBe(path);
 });

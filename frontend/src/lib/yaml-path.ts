@@ -145,3 +145,43 @@ export function locatePath(text: string, path: string): number | null {
   const at = find(lines, [0, lines.length], parts, 0);
   return at === null ? null : (lines[at] as Line).number;
 }
+
+/**
+ * The path of what stands at a line, from 1, of a manifest: `spec.containers[app].resources.limits`.
+ * A list's items are named where they have a name, else numbered. '' where nothing stands there.
+ */
+export function pathAt(text: string, number: number): string {
+  const lines = readLines(text);
+  const at = lines.findIndex((line) => line.number === number);
+  return at === -1 ? '' : walk(lines, [0, lines.length], at).replace(/^\./, '');
+}
+
+/** The path within a range to the line with the index `wanted`. */
+function walk(lines: Line[], range: [number, number], wanted: number): string {
+  const [start, end] = range;
+  if (lines[start]?.dashes.length) {
+    const all = items(lines, range);
+    const index = all.findIndex(([from, to]) => from <= wanted && wanted < to);
+    const item = all[index];
+    if (!item) return '';
+    const named = findKey(lines, item, 'name');
+    const rest = named === wanted ? '.name' : within(lines, item, wanted);
+    return `[${named === null ? index : scalar(lines[named] as Line)}]${rest}`;
+  }
+  return within(lines, [start, end], wanted);
+}
+
+/** The path within a mapping. */
+function within(lines: Line[], [start, end]: [number, number], wanted: number): string {
+  const column = lines[start]?.indent;
+  for (let i = start; i <= wanted && i < end; i++) {
+    const line = lines[i] as Line;
+    const key = line.indent === column ? keyOf(line) : null;
+    if (key === null) continue;
+    const [from, to] = body(lines, i);
+    const name = /^[\w-]+$/.test(key) ? `.${key}` : `["${key}"]`;
+    if (wanted === i) return name;
+    if (from <= wanted && wanted < to) return name + walk(lines, [from, to], wanted);
+  }
+  return '';
+}

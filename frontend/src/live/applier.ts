@@ -1,6 +1,7 @@
 import { type InfiniteData, notifyManager, type QueryClient } from '@tanstack/react-query';
 import { keys } from '../api/keys';
 import type { IncidentDetail, IncidentPage, IncidentRow, Status } from '../api/types';
+import { applyMirrors, isOfMirror } from './apply-mirrors';
 import { type IncidentEvent, incidentOf, type LiveEvent } from './events';
 import { mergeDetail, mergePages, newestRows } from './merge';
 import { recentEvents } from './recent';
@@ -65,7 +66,8 @@ export class Applier {
     if (this.resyncTimer !== undefined) return;
     void this.client.invalidateQueries({
       predicate: ({ queryKey, state }) =>
-        queryKey[0] === 'incidents' && snapshotSeqs(state.data).some((known) => known < seq),
+        (queryKey[0] === 'incidents' || queryKey[0] === 'mirrors') &&
+        snapshotSeqs(state.data).some((known) => known < seq),
     });
   }
 
@@ -106,6 +108,7 @@ export class Applier {
     const rows = newestRows(ready);
     notifyManager.batch(() => {
       this.applyRows(rows);
+      applyMirrors(this.client, ready);
       this.applyDetails(ready, rows);
       this.fetchHeavyParts(ready, rows);
     });
@@ -129,6 +132,10 @@ export class Applier {
     this.client.setQueriesData<InfiniteData<IncidentPage>>({ queryKey: keys.lists }, (data) =>
       data ? mergePages(data, rows) : data,
     );
+    for (const { id, folds, folded_into } of rows.values()) {
+      const node = folds > 0 ? id : folded_into;
+      if (node) void this.client.invalidateQueries({ queryKey: keys.folded(node) });
+    }
     const moved = [...rows.values()].filter((row) => known.get(row.id) !== row.status);
     for (const row of rows.values()) this.statuses.set(row.id, row.status);
     if (moved.length === 0) return;
@@ -183,7 +190,8 @@ export class Applier {
   private isAboutNewRun(event: IncidentEvent): boolean {
     if (event.topic !== 'run.step' && event.topic !== 'run.state') return false;
     const detail = this.client.getQueryData<IncidentDetail>(keys.detail(event.data.incident_id));
-    return detail !== undefined && detail.run?.id !== event.data.run_id;
+    if (!detail || detail.run?.id === event.data.run_id) return false;
+    return !isOfMirror(this.client, event);
   }
 }
 

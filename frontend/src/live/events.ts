@@ -1,4 +1,4 @@
-import type { IncidentRow, Run, Step } from '../api/types';
+import type { IncidentRow, MirrorRow, Run, Step } from '../api/types';
 
 /** What GET /api/events tells of one incident: the topic is the SSE event's name, `seq` its id. */
 export type IncidentEvent = { seq: number } & (
@@ -13,6 +13,7 @@ export type IncidentEvent = { seq: number } & (
       data: { incident_id: string; diagnosis_id: string; source: string };
     }
   | { topic: 'evidence.added'; data: { incident_id: string; ids: string[] } }
+  | { topic: 'mirror.updated'; data: { id: string; version: number; summary: MirrorRow } }
 );
 
 /** Which nodes nobody watches has changed. */
@@ -33,6 +34,7 @@ export const TOPICS: readonly Topic[] = [
   'run.state',
   'diagnosis.ready',
   'evidence.added',
+  'mirror.updated',
   'watching.changed',
 ];
 
@@ -44,5 +46,6 @@ export interface Heartbeat {
 
 /** The incident that an event is about. */
 export function incidentOf(event: IncidentEvent): string {
+  if (event.topic === 'mirror.updated') return event.data.summary.incident_id;
   return 'incident_id' in event.data ? event.data.incident_id : event.data.id;
 }

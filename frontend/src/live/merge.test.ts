@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { CHECKOUT, makeDetail, makeRow, makeRows, makeStep, NOW } from '../../test/fixtures';
 import type { IncidentPage, Run, Step } from '../api/types';
 import type { IncidentEvent } from './events';
-import { mergeDetail, mergePages, mergeStep, newestRows } from './merge';
+import { mergeDetail, mergePages, newestRows } from './merge';
+import { mergeStep } from './merge-run';
 
 const updated = (seq: number, row = makeRow(NOW, 1)): IncidentEvent => ({
   seq,

@@ -1,6 +1,7 @@
-import type { IncidentDetail, IncidentPage } from '../api/types';
+import type { IncidentDetail, IncidentPage, MirrorDetail, MirrorPage } from '../api/types';
 import type { IncidentEvent } from './events';
 import { mergeDetail, mergePage, newestRows } from './merge';
+import { mergeMirror, mergeMirrorPage, newestMirrors } from './merge-mirrors';
 
 const KEPT = 1000;
 
@@ -41,6 +42,16 @@ export class RecentEvents {
   /** A fetched page with what has happened since it was read. */
   catchUpPage(page: IncidentPage): IncidentPage {
     return mergePage(page, newestRows(this.since(page)));
+  }
+
+  /** The fetched mirrors with what has happened since they were read. */
+  catchUpMirrors(page: MirrorPage): MirrorPage {
+    return mergeMirrorPage(page, newestMirrors(this.since(page)).values());
+  }
+
+  /** A fetched mirror with all that is known: an older event changes nothing. */
+  catchUpMirror(detail: MirrorDetail): MirrorDetail {
+    return mergeMirror(detail, this.events);
   }
 
   /** A fetched incident with what has happened since it was read. */

@@ -1,16 +1,23 @@
 import { X } from 'lucide-react';
 import { Dialog as Parts } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
+import { classNames } from './class-names';
 
 interface Props {
   title: string;
   description?: string;
   onClose: () => void;
+  /** For manifests and the like. */
+  isWide?: boolean;
+  /** Holds what somebody has written: then only its buttons close it. */
+  isKept?: boolean;
   children: ReactNode;
 }
 
 /** A window over the page. It keeps the focus, and gives it back to what had it. */
-export function Dialog({ title, description, onClose, children }: Props) {
+export function Dialog(props: Props) {
+  const { title, description, onClose, isWide = false, isKept = false, children } = props;
+  const keep = (event: Event) => isKept && event.preventDefault();
   const [opener] = useState(() => document.activeElement);
   return (
     <Parts.Root open onOpenChange={(open) => !open && onClose()}>
@@ -22,8 +29,13 @@ export function Dialog({ title, description, onClose, children }: Props) {
             event.preventDefault();
             if (opener instanceof HTMLElement) opener.focus();
           }}
+          onEscapeKeyDown={keep}
+          onInteractOutside={keep}
           {...(description ? {} : { 'aria-describedby': undefined })}
-          className="fixed top-1/2 left-1/2 z-40 max-h-[90dvh] w-[calc(100vw-32px)] max-w-lg -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg border border-hairline bg-surface shadow-(--overlay)"
+          className={classNames(
+            isWide ? 'max-w-4xl' : 'max-w-lg',
+            'fixed top-1/2 left-1/2 z-40 max-h-[90dvh] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg border border-hairline bg-surface shadow-(--overlay) outline-none',
+          )}
         >
           <header className="border-b border-hairline py-4 pr-14 pl-5">
             <Parts.Title className="text-lg font-semibold break-words">{title}</Parts.Title>

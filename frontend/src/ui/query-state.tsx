@@ -15,6 +15,8 @@ interface Props<Data> {
   /** What is loaded, in the words of a sentence: "incidents", "the log". */
   what: string;
   skeletonLines?: number;
+  /** What is said beside the outline of what takes long. */
+  waiting?: string;
   isEmpty?: (data: Data) => boolean;
   empty?: ReactNode;
   /** What of the data could not be had, if anything. */
@@ -28,9 +30,15 @@ export function QueryState<Data>(props: Props<Data>) {
   const isSkeletonShown = useSkeleton(query.isPending && !query.error);
   if (query.data === undefined) {
     if (query.error) return <Failure what={what} error={query.error} query={query} />;
-    return isSkeletonShown ? <Skeleton lines={props.skeletonLines ?? 3} what={what} /> : null;
   }
-  if (isSkeletonShown) return <Skeleton lines={props.skeletonLines ?? 3} what={what} />;
+  if (isSkeletonShown)
+    return (
+      <>
+        {props.waiting && <p className="text-sm text-muted">{props.waiting}</p>}
+        <Skeleton lines={props.skeletonLines ?? 3} what={what} />
+      </>
+    );
+  if (query.data === undefined) return null;
   const missing = partial?.(query.data) ?? null;
   return (
     <>

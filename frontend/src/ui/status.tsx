@@ -3,6 +3,7 @@ import {
   EyeOff,
   LoaderCircle,
   type LucideIcon,
+  Merge,
   OctagonAlert,
   RotateCcw,
 } from 'lucide-react';
@@ -15,6 +16,7 @@ const LOOKS: Record<Status, { icon: LucideIcon; word: string; tone: Tone }> = {
   regressed: { icon: RotateCcw, word: 'Regressed', tone: 'critical' },
   ignored: { icon: EyeOff, word: 'Ignored', tone: 'idle' },
   resolved: { icon: CircleCheck, word: 'Resolved', tone: 'ok' },
+  merged: { icon: Merge, word: 'Merged', tone: 'idle' },
 };
 
 /** An incident's status by shape, word and colour. */

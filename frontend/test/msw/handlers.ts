@@ -1,6 +1,13 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import type { IncidentPage, IncidentRow } from '../../src/api/types';
+import {
+  makeEnded,
+  makeMirror,
+  makeMirrorDetail,
+  makeMirrorPage,
+  makePreview,
+} from '../fixture-mirrors';
 import { countRows, makeConfig, makeDetail, makeItems, makeRows, withoutText } from '../fixtures';
 
 const NOW = Date.now();
@@ -49,7 +56,12 @@ export function listOf(rows: readonly IncidentRow[], asOfSeq = 100) {
 
 /** The API as it is when all is well. */
 export const server = setupServer(
-  http.get('*/api/auth/me', () => HttpResponse.json({ user: { name: 'Ada', role: 'admin' } })),
+  http.get('*/api/auth/me', () =>
+    HttpResponse.json({ user: { name: 'Ada', role: 'admin' }, sessions: [] }),
+  ),
+  http.get('*/api/auth/status', () =>
+    HttpResponse.json({ setup_required: false, provider: null, signed_in: false, user: null }),
+  ),
   http.get('*/api/config', () => HttpResponse.json(makeConfig(NOW))),
   listOf(makeRows(NOW)),
   http.get('*/api/incidents/:id', ({ params }) => {
@@ -58,6 +70,12 @@ export const server = setupServer(
       ? HttpResponse.json(makeDetail(NOW, row))
       : problem(404, `There is no incident ${params.id}.`);
   }),
+  http.get('*/api/mirror/active', () => HttpResponse.json(makeMirrorPage([]))),
+  http.get('*/api/mirror', () => HttpResponse.json(makeMirrorPage(makeEnded(NOW)))),
+  http.get('*/api/mirror/status/:id', ({ params }) =>
+    HttpResponse.json(makeMirrorDetail(NOW, { ...makeMirror(NOW, 11), id: String(params.id) })),
+  ),
+  http.post('*/api/mirror/preview/:id', () => HttpResponse.json(makePreview())),
   http.get('*/api/incidents/:id/evidence', () =>
     HttpResponse.json({ items: makeItems(NOW).map(withoutText) }),
   ),

@@ -19,9 +19,9 @@ import aiohttp
 from kure.adapters.cluster.credentials import Access, read_access
 from kure.adapters.cluster.events import EventLists
 from kure.adapters.cluster.logs import FEWER_LINES, MOST_READ, Tail
-from kure.adapters.cluster.problems import Expired, refusal
+from kure.adapters.cluster.problems import Expired, Explain, refusal, verdict
 from kure.domain import manifests
-from kure.errors import ClusterUnavailable, Misconfigured, NotFound
+from kure.errors import AccessDenied, ClusterUnavailable, Misconfigured, NotFound
 from kure.ports import LogText, Manifest
 from kure.settings import Settings
 
@@ -29,11 +29,16 @@ log = logging.getLogger("kure.adapters.cluster.client")
 
 PAGE = 500
 
+# https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-apply
+MERGE = "application/merge-patch+json"
+
 # What is asked for: whole objects, or of each only its metadata.
 # https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
 JSON = "application/json"
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+
+REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 # What the kubelet answers, with 200, for a container whose log was removed with it.
 NO_LOG = re.compile(r"unable to retrieve container logs for \w+://\w*\n?")
@@ -151,6 +156,42 @@ class KubeCluster:
         nothing."""
         return await self._json(f"create {path}", path, {}, new=obj)
 
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: Manifest,
+        query: dict[str, str] | None = None,
+        explain: Explain = refusal,
+    ) -> Manifest:
+        """Have something changed, and what the API server answers; `explain` makes the error of a
+        refusal. For kure.adapters.cluster.apply alone."""
+        doing = f"{method.lower()} {path}"
+        return await self._json(doing, path, query or {}, new=body, explain=explain, method=method)
+
+    async def dry_run_create(self, path: str, body: Manifest) -> Manifest:
+        """What the API server would make of a pod; nothing is stored. The right is asked for
+        first: an attempt without it would stand in the audit log as one."""
+        namespace = manifests.namespace(body)
+        if not await self._may_create(namespace):
+            raise AccessDenied(f"The account of {self._access.source} may not create pods there")
+        query = {"dryRun": "All"}
+        return await self._json(f"try {path}", path, query, new=body, explain=verdict)
+
+    async def _may_create(self, namespace: str) -> bool:
+        """https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access"""
+        asked = {"namespace": namespace, "verb": "create", "resource": "pods"}
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": asked},
+        }
+        try:
+            answer = await self.create(REVIEWS, review)
+        except NotFound:
+            return True  # a recording has no accounts
+        return manifests.status(answer).get("allowed") is True
+
     async def _json(
         self,
         doing: str,
@@ -158,8 +199,13 @@ class KubeCluster:
         query: dict[str, str],
         accept: str = JSON,
         new: Manifest | None = None,
+        explain: Explain = refusal,
+        method: str = "",
     ) -> Manifest:
-        async with self.open(doing, path, query, READ, new=new, accept=accept) as response:
+        opened = self.open(
+            doing, path, query, READ, new=new, accept=accept, explain=explain, method=method
+        )
+        async with opened as response:
             body = await response.read()
         try:
             found: Any = json.loads(body)
@@ -179,20 +225,23 @@ class KubeCluster:
         absent: tuple[int, ...] = (),
         new: Manifest | None = None,
         accept: str = JSON,
+        explain: Explain = refusal,
+        method: str = "",
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        """A GET, or a POST of `new`, whose answer is a success; `doing` completes "Cannot …" in
-        errors.
+        """A GET, or a POST of `new` unless another `method` is named, whose answer is a success;
+        `doing` completes "Cannot …" in errors.
 
-        Answers in `absent` are NotFound, as 404 is. Errors while the body is read inside the
-        `async with` are translated as well.
+        Answers in `absent` are NotFound, as 404 is; `explain` makes the error of a refusal. Errors
+        while the body is read inside the `async with` are translated as well.
         """
         try:
-            response = await self._request(path, query, limits, new, accept)
+            method = method or ("GET" if new is None else "POST")
+            response = await self._request(method, path, query, limits, new, accept)
             async with response:
                 if not response.ok:
                     status = 404 if response.status in absent else response.status
                     source, body = self._access.source, await response.read()
-                    raise refusal(doing, source, status, response.headers, body)
+                    raise explain(doing, source, status, response.headers, body)
                 yield response
         except TimeoutError as error:
             raise ClusterUnavailable(
@@ -205,6 +254,7 @@ class KubeCluster:
 
     async def _request(
         self,
+        method: str,
         path: str,
         query: dict[str, str],
         limits: aiohttp.ClientTimeout,
@@ -213,32 +263,38 @@ class KubeCluster:
     ) -> aiohttp.ClientResponse:
         access = await self.access()
         try:
-            response = await self._send(access, path, query, limits, new, accept)
+            response = await self._send(access, method, path, query, limits, new, accept)
             if response.status != 401:
                 return response
             response.close()
         except aiohttp.ClientConnectorCertificateError:
             # A cluster set up anew has another authority, and the kubeconfig may know it by now.
             pass
-        return await self._send(await self._renew(access), path, query, limits, new, accept)
+        access = await self._renew(access)
+        return await self._send(access, method, path, query, limits, new, accept)
 
     async def _send(
         self,
         access: Access,
+        method: str,
         path: str,
         query: dict[str, str],
         limits: aiohttp.ClientTimeout,
         new: Manifest | None,
         accept: str,
     ) -> aiohttp.ClientResponse:
-        authorization = {"Authorization": access.authorization} if access.authorization else {}
+        headers = {"Accept": accept}
+        if access.authorization:
+            headers["Authorization"] = access.authorization
+        if method == "PATCH":
+            headers["Content-Type"] = MERGE
         log.debug("request path=%s watch=%s", path, query.get("watch", "false"))
         return await self._session.request(
-            "GET" if new is None else "POST",
+            method,
             access.server + path,
             params=query,
             json=new,
-            headers=authorization | {"Accept": accept},
+            headers=headers,
             proxy=access.proxy,
             server_hostname=access.tls.server_name,
             timeout=limits,

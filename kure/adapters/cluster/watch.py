@@ -71,7 +71,7 @@ class Watch:
     `problem` says in plain words why nothing is seen at the moment, and is None while all is well.
     It is logged once when it begins and once when it is over. `is_refused` where its reason is a
     missing right or a kind that is not there. `settled` is set once all has been listed, or when it
-    is first refused.
+    is first refused. Where `optional`, a kind that is not there is no problem.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Watch:
         query: dict[str, str] | None = None,
         *,
         metadata_only: bool = False,
+        optional: bool = False,
     ) -> None:
         self._cluster = cluster
         self._path = path
@@ -89,6 +90,7 @@ class Watch:
         self._known: dict[str, tuple[str, str, str]] = {}
         self._failed = 0
         self._is_open = False
+        self._optional = optional
         self._accept = (METADATA_LIST, METADATA) if metadata_only else (JSON, JSON)
         self._heard_at = time.monotonic()
         self.problem: str | None = None
@@ -223,7 +225,8 @@ class Watch:
         if isinstance(failure, Expired) or (self._is_open and self._failed >= RELIST_AFTER):
             self._version = ""
         if not self._is_open and not isinstance(failure, Expired):
-            self._say(str(failure))
+            is_absent = self._optional and isinstance(failure, NotFound)
+            self._say(None if is_absent else str(failure))
         if isinstance(failure, AccessDenied | NotFound):
             self.is_refused = True
             self.settled.set()

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from kure.adapters.postgres.pool import Db
+from kure.adapters.postgres.where import Where
 from kure.contracts.reports import Heartbeat
+from kure.domain.access.scopes import EVERYWHERE, Scopes
 
 BEAT = """
     INSERT INTO agents (cluster, node, version, pods, namespaces, queued, problem, seen_at, leads,
@@ -16,7 +18,7 @@ BEAT = """
         leads = EXCLUDED.leads, spool_bytes = EXCLUDED.spool_bytes,
         watch_lag_seconds = EXCLUDED.watch_lag_seconds, refused = EXCLUDED.refused
 """
-ALL = "SELECT * FROM agents ORDER BY cluster, node"
+ALL = "SELECT * FROM agents {} ORDER BY cluster, node"
 
 
 async def beat(db: Db, cluster: str, heartbeat: Heartbeat, now: datetime) -> None:
@@ -28,6 +30,8 @@ async def beat(db: Db, cluster: str, heartbeat: Heartbeat, now: datetime) -> Non
     )  # fmt: skip
 
 
-async def everyone(db: Db) -> list[dict[str, Any]]:
-    """Each agent that ever spoke, with when it last did."""
-    return [dict(row) for row in await db.fetch(ALL)]
+async def everyone(db: Db, scopes: Scopes = EVERYWHERE) -> list[dict[str, Any]]:
+    """Each agent that ever spoke, with when it last did, of the clusters of the scopes."""
+    where = Where()
+    where.within(scopes, "cluster", None)
+    return [dict(row) for row in await db.fetch(ALL.format(where), *where.args)]

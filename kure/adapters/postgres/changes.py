@@ -4,15 +4,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from kure.adapters.postgres.audit import write
 from kure.adapters.postgres.events import emit
+from kure.adapters.postgres.folding import put_away, touch
 from kure.adapters.postgres.pool import Connection, Pool, transaction
-from kure.adapters.postgres.reports import happened
 from kure.adapters.postgres.rows import read_row, updated
+from kure.adapters.postgres.timeline import happened
 from kure.contracts.activities import ChangeRequest
 from kure.contracts.incidents import Change, Changed
 from kure.domain.incidents import Action, Status, next_status
-from kure.errors import Conflict, NotFound
+from kure.errors import Conflict, InvalidInput, NotFound
 
 LOCK = "SELECT * FROM incidents WHERE id = $1 FOR UPDATE"
 BEFORE = "SELECT result FROM changes WHERE incident_id = $1 AND key = $2"
@@ -43,10 +46,21 @@ PAST = {
 
 
 async def change(pool: Pool, request: ChangeRequest, now: datetime) -> Changed:
-    """Do what a person asked. NotFound, or Conflict for a wrong state or a stale version.
+    """Do what a person asked. NotFound, Conflict for a wrong state or a stale version, InvalidInput
+    for what no column holds: tried again for ever, it would hold up all that others ask for.
 
     The same key again gives the first answer and changes nothing.
     """
+    try:
+        return await _change(pool, request, now)
+    except asyncpg.DataError as error:
+        raise InvalidInput(
+            f"What was sent cannot be stored ({type(error).__name__}): is there a NUL character in "
+            "it? Nothing was changed."
+        ) from error
+
+
+async def _change(pool: Pool, request: ChangeRequest, now: datetime) -> Changed:
     incident_id, asked = UUID(request.incident_id), request.change
     async with transaction(pool) as connection:
         row = await connection.fetchrow(LOCK, incident_id)
@@ -61,7 +75,10 @@ async def change(pool: Pool, request: ChangeRequest, now: datetime) -> Changed:
             asked.count,
         )  # fmt: skip
         changed = await _remember(connection, incident_id, request, now)
-        await emit(connection, now, await updated(connection, incident_id))
+        if status in (Status.IGNORED, Status.RESOLVED):
+            await put_away(connection, row)
+        around = await touch(connection, row["cluster"], row["on_node"])
+        await emit(connection, now, await updated(connection, incident_id), *around)
     return changed
 
 
@@ -83,19 +100,7 @@ async def _remember(
     result = changed.model_dump(mode="json")
     await connection.execute(REMEMBER, incident_id, request.idempotency_key, result, now)
     await happened(connection, incident_id, now, PAST[asked.action], asked.by, asked.reason)
-    await audit(connection, now, asked, f"incident/{incident_id}", "done")
-    return changed
-
-
-async def audit(
-    connection: Connection, now: datetime, asked: Change, target: str, outcome: str
-) -> None:
-    """Write who asked for what, and whether it was done or refused."""
     detail = asked.model_dump(mode="json", exclude={"action", "by"}, exclude_none=True)
-    await write(connection, now, asked.by, asked.action.value, target, outcome, detail)
-
-
-async def audit_refusal(pool: Pool, now: datetime, asked: Change, target: str) -> None:
-    """Write that something was asked for and refused."""
-    async with transaction(pool) as connection:
-        await audit(connection, now, asked, target, "refused")
+    target = f"incident/{incident_id}"
+    await write(connection, now, asked.by, asked.action.value, target, "done", detail)
+    return changed

@@ -1,8 +1,9 @@
 """The event log behind the live stream: written with the change it tells of, read in order."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from kure.adapters.postgres.pool import Connection, Db
 from kure.contracts.events import UiEvent
@@ -17,13 +18,16 @@ ORDER_LOCK = 0x6B757266
 EMIT = f"""
     WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock({ORDER_LOCK})),
     written AS (
-        INSERT INTO ui_events (at, topic, entity, entity_id, version, payload)
-        SELECT $1, $2, $3, $4, $5, $6 FROM locked RETURNING seq
+        INSERT INTO ui_events (at, topic, entity, entity_id, version, payload, cluster, namespace)
+        SELECT $1, $2, $3, $4, $5, $6,
+            coalesce($7, i.cluster),
+            CASE WHEN i.id IS NOT NULL THEN coalesce(nullif(i.namespace, ''), '_') END
+        FROM locked LEFT JOIN incidents i ON i.id = $8 RETURNING seq
     )
     SELECT seq, pg_notify('{CHANNEL}', seq::text) FROM written
 """
 SINCE = """
-    SELECT seq, at, topic, entity, entity_id, version, payload
+    SELECT seq, at, topic, entity, entity_id, version, payload, cluster, namespace
     FROM ui_events WHERE seq > $1 ORDER BY seq LIMIT $2
 """
 BOUNDS = "SELECT coalesce(min(seq), 0) AS oldest, coalesce(max(seq), 0) AS newest FROM ui_events"
@@ -31,13 +35,16 @@ BOUNDS = "SELECT coalesce(min(seq), 0) AS oldest, coalesce(max(seq), 0) AS newes
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An event that has no number yet."""
+    """An event that has no number yet. Who may see it depends on where it belongs: the cluster and
+    namespace of an incident, or a cluster; what is of neither is of the whole installation."""
 
     topic: str
     entity: str
     entity_id: str
     version: int = 0
     payload: dict[str, Any] = field(default_factory=dict)
+    incident_id: UUID | None = None
+    cluster: str | None = None
 
 
 async def emit(connection: Connection, now: datetime, *events: NewEvent) -> int:
@@ -45,8 +52,9 @@ async def emit(connection: Connection, now: datetime, *events: NewEvent) -> int:
     seq = 0
     for event in events:
         seq = await connection.fetchval(
-            EMIT, now, event.topic, event.entity, event.entity_id, event.version, event.payload
-        )
+            EMIT, now, event.topic, event.entity, event.entity_id, event.version, event.payload,
+            event.cluster, event.incident_id,
+        )  # fmt: skip
     return seq
 
 
@@ -60,11 +68,3 @@ async def bounds(db: Db) -> tuple[int, int]:
     row = await db.fetchrow(BOUNDS)
     assert row is not None, "an aggregate always yields a row"
     return row["oldest"], row["newest"]
-
-
-async def prune(db: Db, now: datetime, keep: timedelta = timedelta(hours=24)) -> None:
-    """Forget events older than `keep`, but never the newest: numbers must not start again."""
-    await db.execute(
-        "DELETE FROM ui_events WHERE at < $1 AND seq < (SELECT max(seq) FROM ui_events)",
-        now - keep,
-    )

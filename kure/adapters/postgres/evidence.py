@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from kure.adapters.crypto import Cipher
 from kure.adapters.postgres.events import NewEvent, emit
 from kure.adapters.postgres.pool import Db, Pool, transaction
 from kure.contracts.incidents import EvidenceItem, EvidenceRow
-from kure.errors import NotFound
+from kure.errors import DatabaseUnavailable, NotFound
 from kure.ids import new_id
 from kure.ports import NewEvidence
 
@@ -37,11 +39,15 @@ FORGET = """
         AND e.captured_for = c.captured_for AND c.nth > 1 AND c.nth_newest >= $3
 """
 COLUMNS = "id, kind, subject, container, stream, captured_by, captured_at, bytes, truncated"
+# An incident that became part of another has its evidence there.
+KEEPER = "SELECT coalesce(merged_into, id) FROM incidents WHERE id = $1"
 LIST = f"""
-    SELECT {COLUMNS} FROM evidence WHERE incident_id = $1
+    SELECT {COLUMNS} FROM evidence WHERE incident_id = ({KEEPER})
     ORDER BY captured_at DESC, id DESC LIMIT $2
 """
-READ = f"SELECT {COLUMNS}, sealed FROM evidence WHERE incident_id = $1 AND id = $2"
+READ = f"SELECT {COLUMNS}, sealed FROM evidence WHERE incident_id = ({KEEPER}) AND id = $2"
+# With the lock that storing evidence takes in any case: no merge may come between.
+KEEPER_FOR_NEW = f"{KEEPER} FOR KEY SHARE"
 
 
 @dataclass(frozen=True)
@@ -54,14 +60,27 @@ class EvidenceTable:
     async def save(
         self, incident_id: str, items: Sequence[NewEvidence], now: datetime
     ) -> list[str]:
-        """Store what was captured, once each; returns ids in the order of `items`.
+        """Store what was captured, once each; returns ids in the order of `items`. NotFound where
+        there is no such incident, or it is deleted at this moment.
 
         Of what agents captured of one object, the first and the newest four captures are kept.
         """
+        try:
+            return await self._save(incident_id, items, now)
+        except asyncpg.ForeignKeyViolationError as error:
+            raise NotFound(f"Incident {incident_id} was deleted meanwhile.") from error
+        except asyncpg.DeadlockDetectedError as error:
+            raise DatabaseUnavailable(
+                f"Incident {incident_id} is being merged or deleted; try again."
+            ) from error
+
+    async def _save(
+        self, incident_id: str, items: Sequence[NewEvidence], now: datetime
+    ) -> list[str]:
         ids: list[str] = []
-        incident = UUID(incident_id)
         async with transaction(self.pool) as connection:
-            if not await connection.fetchval("SELECT true FROM incidents WHERE id = $1", incident):
+            incident = await connection.fetchval(KEEPER_FOR_NEW, UUID(incident_id))
+            if incident is None:
                 raise NotFound(f"There is no incident {incident_id} to keep evidence for.")
             for item in items:
                 plain = item.text.encode()
@@ -75,8 +94,11 @@ class EvidenceTable:
             for subject in {item.subject for item in items if item.captured_by == "agent"}:
                 await connection.execute(FORGET, incident, subject, KEPT)
             if ids:
-                payload = {"incident_id": incident_id, "ids": ids}
-                event = NewEvent("evidence.added", "incident", incident_id, payload=payload)
+                keeper = str(incident)
+                payload = {"incident_id": keeper, "ids": ids}
+                event = NewEvent(
+                    "evidence.added", "incident", keeper, payload=payload, incident_id=incident
+                )
                 await emit(connection, now, event)
         return ids
 

@@ -56,6 +56,15 @@ async def migrate(url: str, to: str = "head") -> None:
         await engine.dispose()
 
 
+def check_revision(found: str) -> None:
+    """Misconfigured where this release cannot bring a schema up to its own."""
+    known = [r.revision for r in ScriptDirectory.from_config(_config()).walk_revisions()]
+    if found not in known:
+        raise Misconfigured(
+            f"The schema is {found}; this release knows those up to {head()}. Take a newer release."
+        )
+
+
 async def check_schema(db: Db) -> str:
     """The schema that the database has. Misconfigured where this release cannot run on it."""
     known = [r.revision for r in ScriptDirectory.from_config(_config()).walk_revisions()]

@@ -10,6 +10,8 @@ from typing import Any
 
 from kure.adapters.postgres.events import NewEvent, emit
 from kure.adapters.postgres.pool import Connection, Db, Pool, transaction
+from kure.adapters.postgres.where import Where
+from kure.domain.access.scopes import EVERYWHERE, Scopes
 
 # An agent beats every 10 s; when the third beat is due nobody may rely on it any more. With a look
 # once a second people know of it within 30 s.
@@ -27,7 +29,6 @@ UNWATCHED = """
     LEFT JOIN agents own ON own.cluster = n.cluster AND own.node = n.name
     LEFT JOIN agents every ON every.cluster = n.cluster AND every.node = ''
     WHERE greatest(n.named_at, own.seen_at, every.seen_at) < $1
-    ORDER BY n.cluster, n.name
 """
 TELL = f"""
     WITH silent AS ({UNWATCHED})
@@ -82,15 +83,20 @@ async def named(pool: Pool, cluster: str, names: Sequence[str], now: datetime) -
             await emit(connection, now, await _changed(connection, cluster))
 
 
-async def unwatched(db: Db, now: datetime) -> list[dict[str, Any]]:
-    """Nodes without a live agent: `cluster`, `node`, and `since` when nobody watches."""
-    found = await db.fetch(UNWATCHED, now - SILENT)
-    return [dict(row) for row in found]
+async def unwatched(db: Db, now: datetime, scopes: Scopes = EVERYWHERE) -> list[dict[str, Any]]:
+    """Nodes without a live agent, of the clusters of the scopes: `cluster`, `node`, and `since`
+    when nobody watches."""
+    where = Where([now - SILENT])
+    where.within(scopes, "u.cluster", None)
+    sql = f"SELECT * FROM ({UNWATCHED}) u {where} ORDER BY cluster, node"
+    return [dict(row) for row in await db.fetch(sql, *where.args)]
 
 
-async def total(db: Db) -> int:
-    """How many nodes are known."""
-    counted: int = await db.fetchval("SELECT count(*) FROM nodes")
+async def total(db: Db, scopes: Scopes = EVERYWHERE) -> int:
+    """How many nodes are known, of the clusters of the scopes."""
+    where = Where()
+    where.within(scopes, "cluster", None)
+    counted: int = await db.fetchval(f"SELECT count(*) FROM nodes {where}", *where.args)
     return counted
 
 
@@ -111,4 +117,4 @@ async def handle_silence(pool: Pool, now: datetime) -> None:
 async def _changed(connection: Connection, cluster: str) -> NewEvent:
     counted = await connection.fetchrow(COUNTED, cluster)
     payload = {"cluster": cluster, **dict(counted)}
-    return NewEvent("watching.changed", "cluster", cluster, payload=payload)
+    return NewEvent("watching.changed", "cluster", cluster, payload=payload, cluster=cluster)

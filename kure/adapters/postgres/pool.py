@@ -24,6 +24,8 @@ AWAY = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    # The schema was migrated under a prepared statement; the driver prepares it anew next time.
+    asyncpg.InvalidCachedStatementError,
 )
 
 

@@ -1,24 +1,31 @@
 """Reports: one transaction stores a report, its incident and the event that people see.
 
-Lock order: the incident first, then its pods, then the event log's lock. A report counts by the
-object's own times, not by when it arrives: a late "failed" that is older than a "healthy" is kept
-for the record and changes nothing.
+Lock order: the incident first, then its owner's, then its pods, then the event log's lock. A report
+counts by the object's own times, not by when it arrives: a late "failed" that is older than a
+"healthy" is kept for the record and changes nothing.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from asyncpg import DeadlockDetectedError
+
 from kure.adapters.postgres.events import NewEvent, emit
+from kure.adapters.postgres.merging import Moved, move
 from kure.adapters.postgres.pool import Connection, Db, Pool, transaction
 from kure.adapters.postgres.reach import EVERYTHING, Reach
-from kure.adapters.postgres.rows import updated
+from kure.adapters.postgres.rows import updated, workload_of
+from kure.adapters.postgres.timeline import happened
 from kure.contracts.reports import Accepted, ReportedFailure
 from kure.domain.failures.model import FailureClass
 from kure.domain.incidents import Status, status_after_failure
+from kure.domain.owners import is_above
 from kure.domain.workloads import Workload
-from kure.errors import Conflict
+from kure.errors import Conflict, DatabaseUnavailable
 from kure.ids import new_id
 
 ORDER = list(FailureClass)
@@ -39,21 +46,22 @@ LOCK = "SELECT * FROM incidents WHERE id = $1 FOR UPDATE"
 
 INSERT_REPORT = """
     INSERT INTO reports (id, incident_id, number, cluster, subject_kind, subject_uid, container,
-                         class, since, reason, message, received_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                         class, since, reason, message, received_at, traceparent)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT DO NOTHING RETURNING number
 """
 POD = "SELECT * FROM failed_pods WHERE cluster = $1 AND uid = $2 FOR UPDATE"
 
 POD_FAILS = """
     INSERT INTO failed_pods (id, incident_id, cluster, kind, uid, namespace, name, node, template,
-                             state, failures, failing_since, first_seen, last_seen)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'failing', $10, $11, $12, $12)
+                             labels, state, failures, failing_since, first_seen, last_seen)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $13, 'failing', $10, $11, $12, $12)
     ON CONFLICT (cluster, uid) DO UPDATE SET
         state = 'failing', failures = EXCLUDED.failures,
-        node = coalesce(nullif(EXCLUDED.node, ''), failed_pods.node),
+        node = coalesce(nullif(EXCLUDED.node, ''), failed_pods.node), labels = EXCLUDED.labels,
         template = EXCLUDED.template, failing_since = EXCLUDED.failing_since,
         last_seen = EXCLUDED.last_seen
+    RETURNING incident_id
 """
 POD_ENDS = """
     UPDATE failed_pods SET state = $2, last_seen = $3,
@@ -74,7 +82,8 @@ FAILS_AGAIN = """
         status = $7, opened_number = CASE WHEN $5 THEN $2 ELSE opened_number END,
         diagnosing = diagnosing OR $5,
         regressions = regressions + CASE WHEN $7 = 'regressed' AND $5 THEN 1 ELSE 0 END,
-        resolved_at = NULL, resolution = NULL,
+        resolved_at = NULL, resolution = NULL, merged_into = NULL,
+        on_node = CASE WHEN status = 'resolved' THEN '' ELSE on_node END,
         acknowledged_by = CASE WHEN status = 'resolved' THEN NULL ELSE acknowledged_by END,
         acknowledged_at = CASE WHEN status = 'resolved' THEN NULL ELSE acknowledged_at END,
         ignored_by = CASE WHEN $7 = 'ignored' THEN ignored_by END,
@@ -82,9 +91,9 @@ FAILS_AGAIN = """
         ignored_until_number = CASE WHEN $7 = 'ignored' THEN ignored_until_number END
     WHERE id = $1
 """
-HAPPENED = """
-    INSERT INTO timeline (id, incident_id, at, what, by, text) VALUES ($1, $2, $3, $4, $5, $6)
-"""
+
+# How often a report is stored anew because its subject went to another incident meanwhile.
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,7 @@ class FailingPod:
     caller's token.
 
     `template` is the hash of the pod template that it was made from, '' where it has none.
+    `traceparent` is the trace that the report belongs to, where traces are on.
     """
 
     workload: Workload
@@ -114,17 +124,31 @@ class FailingPod:
     template: str = ""
     text: str = field(default="")
     kind: str = "Pod"
+    traceparent: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def since(self) -> datetime:
         return max(failure.since for failure in self.failures)
 
 
-async def happened(
-    connection: Connection, incident_id: UUID, now: datetime, what: str, by: str | None, text: str
-) -> None:
-    """Write a line of an incident's timeline."""
-    await connection.execute(HAPPENED, new_id(), incident_id, now, what, by, text)
+class _Elsewhere(Exception):
+    """What is reported went to another incident while this one was waited for."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The incident that a report goes to, its row locked. `is_new` where nobody has seen it yet;
+    `moved` where what was told of the subject has come to it from another one."""
+
+    incident: Any
+    is_new: bool
+    moved: Moved | None = None
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether it begins here, and goes on with no other's history."""
+        return self.is_new and not (self.moved and self.moved.is_whole)
 
 
 async def receive_failed(
@@ -132,22 +156,45 @@ async def receive_failed(
 ) -> Accepted:
     """Store a report of what fails; open or reopen its owner's incident.
 
-    What was reported before stays with its first incident, whatever owner is claimed now.
+    What was reported before stays with its first incident, whatever owner is claimed now; only
+    where its owner was not known then does what was told of it move to the owner's.
     AccessDenied where it is beyond the reporter's reach, Conflict where the uid is another kind's.
     """
+    return await _wherever_it_is(partial(_receive_failed, pool, pod, now, reach))
+
+
+async def _wherever_it_is(work: Callable[[], Awaitable[Accepted]]) -> Accepted:
+    """Do it anew where the subject went to another incident meanwhile, or where PostgreSQL ended
+    one of two that waited for each other."""
+    for _ in range(TRIES):
+        try:
+            return await work()
+        except (_Elsewhere, DeadlockDetectedError):
+            continue
+    raise DatabaseUnavailable("What is reported moves between incidents; report it again.")
+
+
+async def _receive_failed(pool: Pool, pod: FailingPod, now: datetime, reach: Reach) -> Accepted:
     async with transaction(pool) as connection:
         incident = await _incident_of(connection, pod, now)
-        stored = await connection.fetchrow(POD, pod.workload.cluster, pod.uid)
+        stored = await _stored(connection, incident, pod.workload.cluster, pod.uid)
         _check(pod, stored, reach)
-        incident_id: UUID = incident["id"]
-        numbers = await _insert_reports(connection, incident, pod, now)
-        if not numbers:
+        is_stale = stored is not None and _is_stale(stored, pod)
+        place = _Place(incident, is_new=incident["last_number"] == 0)
+        if stored is not None and not is_stale and is_above(pod.workload, workload_of(incident)):
+            place = await _with_owner(connection, incident, stored, pod, now)
+        incident_id: UUID = place.incident["id"]
+        numbers = await _insert_reports(connection, place.incident, pod, now)
+        if not numbers and place.moved is None:
+            if stored is None:  # somebody else reported it first, of another owner
+                raise _Elsewhere
             return Accepted(incident_id=str(incident_id), duplicate=True)
-        if stored is not None and _is_stale(stored, pod):
+        if is_stale:
             await connection.execute(COUNT, incident_id, numbers[-1], incident["last_seen"])
             return Accepted(incident_id=str(incident_id))
         await _pod_fails(connection, incident_id, pod, now)
-        await emit(connection, now, await _incident_fails(connection, incident, pod, numbers, now))
+        event = await _incident_fails(connection, place, pod, numbers, now)
+        await emit(connection, now, *([place.moved.event] if place.moved else []), event)
     return Accepted(incident_id=str(incident_id))
 
 
@@ -155,8 +202,30 @@ async def _incident_of(connection: Connection, pod: FailingPod, now: datetime) -
     known = await subject(connection, pod.workload.cluster, pod.uid)
     if known is not None:
         return await connection.fetchrow(LOCK, known.incident_id)
-    w = pod.workload
+    return await _opened(connection, pod.workload, now)
+
+
+async def _opened(connection: Connection, w: Workload, now: datetime) -> Any:
     return await connection.fetchrow(OPEN, new_id(), w.cluster, w.namespace, w.kind, w.name, now)
+
+
+async def _stored(connection: Connection, incident: Any, cluster: str, uid: str) -> Any:
+    """What is stored of the subject, locked. The incident is None where it was old, and was deleted
+    while it was waited for."""
+    stored = await connection.fetchrow(POD, cluster, uid)
+    if incident is None or (stored is not None and stored["incident_id"] != incident["id"]):
+        raise _Elsewhere
+    return stored
+
+
+async def _with_owner(
+    connection: Connection, incident: Any, stored: Any, pod: FailingPod, now: datetime
+) -> _Place:
+    """The owner's incident, with what was told of the subject before the owner was known."""
+    owners = await _opened(connection, pod.workload, now)
+    moved = await move(connection, stored, incident, owners, now)
+    now_there = await connection.fetchrow(LOCK, owners["id"])
+    return _Place(now_there, owners["last_number"] == 0, moved)
 
 
 def _check(pod: FailingPod, stored: Any, reach: Reach) -> None:
@@ -179,7 +248,7 @@ async def _insert_reports(
         inserted = await connection.fetchval(
             INSERT_REPORT, new_id(), incident["id"], number + 1, pod.workload.cluster, pod.kind,
             pod.uid, failure.container, failure.failure_class.value, failure.since,
-            failure.reason, failure.message, now,
+            failure.reason, failure.message, now, pod.traceparent,
         )  # fmt: skip
         if inserted is not None:
             number = inserted
@@ -200,33 +269,36 @@ async def _pod_fails(
     connection: Connection, incident_id: UUID, pod: FailingPod, now: datetime
 ) -> None:
     failures = [failure.model_dump(mode="json") for failure in pod.failures]
-    await connection.execute(
+    holder = await connection.fetchval(
         POD_FAILS, new_id(), incident_id, pod.workload.cluster, pod.kind, pod.uid, pod.namespace,
-        pod.name, pod.node, pod.template, failures, pod.since, now,
+        pod.name, pod.node, pod.template, failures, pod.since, now, dict(pod.labels),
     )  # fmt: skip
+    if holder != incident_id:  # somebody else reported it first, of another owner
+        raise _Elsewhere
 
 
 async def _incident_fails(
-    connection: Connection, incident: Any, pod: FailingPod, numbers: list[int], now: datetime
+    connection: Connection, place: _Place, pod: FailingPod, numbers: list[int], now: datetime
 ) -> NewEvent:
+    incident = place.incident
+    number = numbers[-1] if numbers else incident["last_number"]
     classes = [row["class"] for row in await connection.fetch(CLASSES, incident["id"])]
     status = status_after_failure(
         Status(incident["status"]),
-        numbers[-1],
+        number,
         now,
         ignored_until=incident["ignored_until"],
         ignored_until_number=incident["ignored_until_number"],
     ).value
-    new = incident["last_number"] == 0
-    reopened = new or status != incident["status"]
+    reopened = place.is_opened or status != incident["status"]
     await connection.execute(
-        FAILS_AGAIN, incident["id"], numbers[-1], now, sorted(classes, key=ORDER.index), reopened,
+        FAILS_AGAIN, incident["id"], number, now, sorted(classes, key=ORDER.index), reopened,
         pod.text, status,
     )  # fmt: skip
     if reopened:
-        what = "opened" if new else status if status == "regressed" else "reopened"
+        what = "opened" if place.is_opened else status if status == "regressed" else "reopened"
         await happened(connection, incident["id"], now, what, None, pod.text)
-    topic = "incident.created" if new else "incident.updated"
+    topic = "incident.created" if place.is_new else "incident.updated"
     return await updated(connection, incident["id"], topic)
 
 
@@ -244,20 +316,33 @@ async def receive_ended(
     Where the object has no time of its own for it (a pod that vanished unseen), `since` is now.
     AccessDenied where it is beyond the reporter's reach.
     """
+    work = partial(_receive_ended, pool, cluster, uid, state, since, now, reach)
+    return await _wherever_it_is(work)
+
+
+async def _receive_ended(
+    pool: Pool,
+    cluster: str,
+    uid: str,
+    state: str,
+    since: datetime | None,
+    now: datetime,
+    reach: Reach,
+) -> Accepted:
     async with transaction(pool) as connection:
         known = await subject(connection, cluster, uid)
         if known is None:
             return Accepted(incident_id=None)
         incident_id = known.incident_id
         incident = await connection.fetchrow(LOCK, incident_id)
-        pod = await connection.fetchrow(POD, cluster, uid)
+        pod = await _stored(connection, incident, cluster, uid)
         reach.check(pod["node"])
         if pod["state"] in ("gone", state) and pod["state"] != "failing":
             return Accepted(incident_id=str(incident_id), duplicate=True)
         moment = since or now
         number = await connection.fetchval(
             INSERT_REPORT, new_id(), incident_id, incident["last_number"] + 1, cluster, known.kind,
-            uid, "", state, moment, "", "", now,
+            uid, "", state, moment, "", "", now, None,
         )  # fmt: skip
         if number is None:
             return Accepted(incident_id=str(incident_id), duplicate=True)

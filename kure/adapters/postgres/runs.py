@@ -1,12 +1,15 @@
 """Runs of workflows and their steps: what people follow live. A step's state only moves forward."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from kure.adapters.postgres.events import NewEvent, emit
 from kure.adapters.postgres.pool import Connection, Db, Pool, affected, transaction
+from kure.adapters.postgres.where import Where
 from kure.contracts.runs import Run, Step, StepRecord
+from kure.domain.access.scopes import EVERYWHERE, Scopes
 from kure.errors import NotFound
 
 # A workflow id runs once at a time, so another run of it that still counts as running was lost
@@ -35,8 +38,13 @@ UPSERT = """
     WHERE run_steps.state IN ('waiting', 'running')
         AND (run_steps.state, EXCLUDED.state) <> ('running', 'waiting')
 """
-RUN = "SELECT * FROM runs WHERE id = $1"
-NEWEST = "SELECT * FROM runs WHERE incident_id = $1 ORDER BY started_at DESC, id DESC LIMIT 1"
+# A run is seen where its incident is; one of the whole installation by whoever sees everything.
+RUNS = "SELECT r.* FROM runs r LEFT JOIN incidents i ON i.id = r.incident_id"
+BEFORE = "(r.started_at, r.id) < (SELECT started_at, id FROM runs WHERE id = {0})"
+NEWEST = """
+    SELECT * FROM runs WHERE incident_id = $1 AND workflow_type = 'IncidentWorkflow'
+    ORDER BY started_at DESC, id DESC LIMIT 1
+"""
 STEPS = """
     SELECT * FROM (
         SELECT * FROM run_steps WHERE run_id = $1 ORDER BY started_at DESC, step DESC, attempt DESC
@@ -79,7 +87,7 @@ def _state(run_id: UUID, incident_id: UUID | None, state: str) -> NewEvent:
         "incident_id": str(incident_id) if incident_id else None,
         "state": state,
     }
-    return NewEvent("run.state", "run", str(run_id), payload=payload)
+    return NewEvent("run.state", "run", str(run_id), payload=payload, incident_id=incident_id)
 
 
 async def record(pool: Pool, step: StepRecord, now: datetime) -> None:
@@ -95,36 +103,55 @@ async def record(pool: Pool, step: StepRecord, now: datetime) -> None:
         if affected(tag):
             shown = Step.model_validate(step.model_dump()).model_dump(mode="json")
             payload = {"run_id": step.run_id, "incident_id": step.incident_id, "step": shown}
-            await emit(connection, now, NewEvent("run.step", "run", step.run_id, payload=payload))
+            incident_id = UUID(step.incident_id) if step.incident_id else None
+            event = NewEvent(
+                "run.step", "run", step.run_id, payload=payload, incident_id=incident_id
+            )
+            await emit(connection, now, event)
 
 
-async def read(db: Db, run_id: UUID) -> Run:
-    """A run with its newest 200 steps, oldest first. NotFound where there is none."""
-    row = await db.fetchrow(RUN, run_id)
+async def read(db: Db, run_id: UUID, scopes: Scopes = EVERYWHERE) -> Run:
+    """A run with its newest 200 steps, oldest first. NotFound where there is none within the
+    scopes."""
+    where = _seen(scopes)
+    where.add("r.id = {0}", run_id)
+    row = await db.fetchrow(f"{RUNS} {where}", *where.args)
     if row is None:
         raise NotFound(f"There is no run {run_id}.")
     return await _with_steps(db, row)
 
 
-LIST = """
-    SELECT * FROM runs
-    WHERE ($1::text[] = '{}' OR state = ANY($1)) AND ($2::uuid IS NULL OR incident_id = $2)
-        AND ($3::uuid IS NULL
-            OR (started_at, id) < (SELECT started_at, id FROM runs WHERE id = $3))
-    ORDER BY started_at DESC, id DESC LIMIT $4
-"""
+@dataclass(frozen=True)
+class Filter:
+    """Which runs, of those that may be seen; `after` is the last one of the page before."""
+
+    states: tuple[str, ...] = ()
+    incident_id: UUID | None = None
+    after: UUID | None = None
+    scopes: Scopes = EVERYWHERE
 
 
-async def page(
-    db: Db, states: list[str], incident_id: UUID | None, after: UUID | None, limit: int
-) -> list[Run]:
-    """Runs without their steps, newest first, those before run `after`."""
-    rows = await db.fetch(LIST, states, incident_id, after, limit)
-    return [_run(row, []) for row in rows]
+async def page(db: Db, wanted: Filter, limit: int) -> list[Run]:
+    """Runs without their steps, newest first."""
+    where = _seen(wanted.scopes)
+    if wanted.states:
+        where.add("r.state = ANY({0})", list(wanted.states))
+    if wanted.incident_id:
+        where.add("r.incident_id = {0}", wanted.incident_id)
+    if wanted.after:
+        where.add(BEFORE, wanted.after)
+    sql = f"{RUNS} {where} ORDER BY r.started_at DESC, r.id DESC LIMIT {limit}"
+    return [_run(row, []) for row in await db.fetch(sql, *where.args)]
+
+
+def _seen(scopes: Scopes) -> Where:
+    where = Where()
+    where.within(scopes, "i.cluster", "i.namespace")
+    return where
 
 
 async def newest_of(db: Db, incident_id: UUID) -> Run | None:
-    """The newest run of an incident."""
+    """The newest run of an incident itself; its mirrors have their own."""
     row = await db.fetchrow(NEWEST, incident_id)
     return None if row is None else await _with_steps(db, row)
 

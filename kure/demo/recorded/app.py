@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from kure.demo.recorded import lists, logs
 from kure.demo.recorded.cluster import RecordedCluster
+from kure.demo.recorded.discovery import discovery
 from kure.demo.recorded.problems import Refused, no_such_resource, not_found
 from kure.demo.recorded.requests import Target, is_true, resolve
-from kure.domain import manifests
 from kure.domain.manifests import Manifest
-from kure.recording.kinds import PODS, SERVED
+from kure.recording.kinds import PODS
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 MOST_BYTES = 3 * 1024 * 1024  # as etcd's limit lets through
@@ -34,7 +34,7 @@ class Server:
         self._cluster = cluster
         self._token = token
         self._clock = clock
-        self._documents = _only_served(cluster.documents)
+        self._documents = discovery(cluster.documents)
 
     async def answer(self, request: Request) -> Response:
         try:
@@ -146,33 +146,3 @@ async def _body(request: Request) -> Manifest:
 def _not_allowed() -> Refused:
     told = "the server does not allow this method on the requested resource"
     return Refused(405, "MethodNotAllowed", told)
-
-
-def _only_served(documents: dict[str, Manifest]) -> dict[str, Manifest]:
-    """Discovery tells of no group and no resource that is not there."""
-    groups = {resource.group_path for resource in SERVED}
-    names = {(resource.group_path, resource.plural) for resource in SERVED}
-    told = dict(documents)
-    for path, document in documents.items():
-        if path in groups:
-            kept = [
-                each
-                for each in manifests.mappings(document.get("resources"))
-                if (path, str(each.get("name")).removesuffix("/log")) in names
-            ]
-            told[path] = document | {"resources": kept}
-    if "/apis" in told:
-        named = manifests.mappings(told["/apis"].get("groups"))
-        kept = [_of_group(group, groups) for group in named]
-        told["/apis"] = told["/apis"] | {"groups": [group for group in kept if group]}
-    return told
-
-
-def _of_group(group: Manifest, served: set[str]) -> Manifest:
-    """The group with the versions of it that are served; empty where none is."""
-    versions = [
-        version
-        for version in manifests.mappings(group.get("versions"))
-        if f"/apis/{version.get('groupVersion')}" in served
-    ]
-    return group | {"versions": versions, "preferredVersion": versions[0]} if versions else {}

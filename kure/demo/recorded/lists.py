@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 from kure.demo.recorded.problems import Refused, expired
 from kure.demo.recorded.requests import Target, is_true
-from kure.demo.recorded.selectors import Matches, selected
+from kure.demo.recorded.selectors import selected
 from kure.demo.recorded.store import Forgotten, Happening, Store
 from kure.domain import manifests
 from kure.domain.manifests import Manifest
+from kure.domain.selectors import Matches
 
 BOOKMARK_SECONDS = 60.0
 DEFAULT_SECONDS = 1800.0

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from kure.domain import manifests
 from kure.domain.failures.match import last_end
 from kure.domain.failures.model import Failure, FailureClass
+from kure.domain.failures.objects.claim_resize import CONDITIONS
 from kure.domain.manifests import Container, Manifest
 
 
@@ -67,6 +68,12 @@ def _lacks_pods(owner: Manifest) -> bool:
     return _condition("ReplicaFailure", "True")(owner) or made < (wanted or 0)
 
 
+def _lacks_volume(claim: Manifest) -> bool:
+    """None, or none of the size that it asks for."""
+    resizing = any(_condition(kind, "True")(claim) for kind in CONDITIONS)
+    return manifests.phase(claim) == "Pending" or resizing
+
+
 IN_CONTAINER: dict[FailureClass, Callable[[Container], bool]] = {
     FailureClass.IMAGE_PULL: _waits,
     FailureClass.CONFIG_ERROR: _waits,
@@ -90,7 +97,7 @@ IN_OBJECT: dict[FailureClass, Callable[[Manifest], bool]] = {
     FailureClass.NOT_READY: _condition("Ready", "False", "Unknown"),
     FailureClass.NODE_NOT_READY: _condition("Ready", "False", "Unknown"),
     FailureClass.NODE_PRESSURE: _under_pressure,
-    FailureClass.CLAIM_PENDING: _phase("Pending"),
+    FailureClass.CLAIM_PENDING: _lacks_volume,
     FailureClass.CLAIM_LOST: _phase("Lost"),
     FailureClass.FAILED_CREATE: _lacks_pods,
     FailureClass.JOB_FAILED: _condition("Failed", "True"),

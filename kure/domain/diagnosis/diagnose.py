@@ -1,62 +1,74 @@
 """From the live objects of a failing workload to the causes, first to fix first.
 
-To add a rule, write one function from a case to causes, name it in RULES under the class of failure
-that it explains, and add a case to tests/cases/diagnosis. Where a table serves (messages, log
-lines, exit codes), add a row instead.
+Each family of failures has a package here, whose `rules.py` names the rules by the class of failure
+that they explain. To add a rule, write one function from a case to causes, name it there, and add a
+case to tests/cases/diagnosis. Where a table serves (messages, log lines, exit codes), add a row
+instead.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kure.domain import manifests
-from kure.domain.diagnosis.crash import (
-    crash_log,
-    exit_code_cause,
-    log_signature,
-    silent_crash,
-    start_error,
-    stopped_by_probe,
-)
+from kure.domain.diagnosis import take_back
+from kure.domain.diagnosis.controllers.rules import AFTER, BEFORE
+from kure.domain.diagnosis.controllers.rules import RULES as CONTROLLERS
+from kure.domain.diagnosis.crashes.rules import RULES as CRASHES
+from kure.domain.diagnosis.creation.rules import RULES as CREATION
+from kure.domain.diagnosis.ends.rules import RULES as ENDS
 from kure.domain.diagnosis.facts import Case, Facts, PodFacts
-from kure.domain.diagnosis.image_pull import image_pull
-from kure.domain.diagnosis.model import Cause, Diagnosis
-from kure.domain.diagnosis.oom import oom_killed
-from kure.domain.diagnosis.scheduling import scheduling
+from kure.domain.diagnosis.group import Group
+from kure.domain.diagnosis.images.rules import RULES as IMAGES
+from kure.domain.diagnosis.lateness import events_to_come
+from kure.domain.diagnosis.lost_node import with_lost_node
+from kure.domain.diagnosis.model import Cause, Confidence, Diagnosis
+from kure.domain.diagnosis.nearby import Want
+from kure.domain.diagnosis.next_faults import next_faults, wants_next
+from kure.domain.diagnosis.nodes.rules import RULES as NODES
+from kure.domain.diagnosis.probes.rules import RULES as PROBES
+from kure.domain.diagnosis.runs import crash_log
+from kure.domain.diagnosis.scheduling.rules import RULES as SCHEDULING
+from kure.domain.diagnosis.services.rules import RULES as SERVICES
 from kure.domain.diagnosis.severity import severity
+from kure.domain.diagnosis.starts.rules import RULES as STARTS
+from kure.domain.diagnosis.stopped import without_stopped
+from kure.domain.diagnosis.stuck_pods import with_stuck_pods
 from kure.domain.diagnosis.symptoms import follows_pods, symptom
+from kure.domain.diagnosis.volumes.rules import RULES as VOLUMES
 from kure.domain.failures.model import FailureClass
-
-Rule = Callable[[Case], Iterator[Cause]]
-
-
-@dataclass(frozen=True)
-class Group:
-    """What explains one class of failure: all `specific` rules are asked; only where none knows,
-    the `general` ones, of which the first that answers speaks."""
-
-    specific: tuple[Rule, ...]
-    general: tuple[Rule, ...] = ()
-
-
-OF_LOGS: tuple[Rule, ...] = (start_error, log_signature)
-OF_EXITS: tuple[Rule, ...] = (stopped_by_probe, silent_crash, exit_code_cause)
 
 # Classes that are not named here are told by their symptom; so is what no rule knows.
 RULES: dict[FailureClass, Group] = {
-    FailureClass.UNSCHEDULABLE: Group(specific=(scheduling,)),
-    FailureClass.IMAGE_PULL: Group(specific=(image_pull,)),
-    FailureClass.START_ERROR: Group(specific=(start_error,)),
-    FailureClass.OOM_KILLED: Group(specific=(oom_killed,)),
-    FailureClass.CRASH_LOOP: Group(specific=OF_LOGS, general=OF_EXITS),
-    # The exit code is how the kubelet ended it.
-    FailureClass.DEADLINE: Group(specific=OF_LOGS),
-    FailureClass.POD_FAILED: Group(specific=OF_LOGS, general=OF_EXITS),
+    **CONTROLLERS,
+    **CRASHES,
+    **CREATION,
+    **ENDS,
+    **IMAGES,
+    **NODES,
+    **PROBES,
+    **SCHEDULING,
+    **SERVICES,
+    **STARTS,
+    **VOLUMES,
 }
-ONLY_SYMPTOM = Group(specific=())
+ONLY_SYMPTOM = Group()
 ORDER = {failure_class: place for place, failure_class in enumerate(FailureClass)}
+
+# Of what is gone only these can be told apart: by the message that was reported.
+BY_MESSAGE = (
+    FailureClass.FAILED_CREATE,
+    FailureClass.UNSCHEDULABLE,
+    FailureClass.REJECTED,
+    FailureClass.EVICTED,
+    FailureClass.SANDBOX,
+    FailureClass.FAILED_MOUNT,
+)
 
 # The classes of failure that a log would explain.
 LOGGED = (FailureClass.CRASH_LOOP, FailureClass.OOM_KILLED, FailureClass.POD_FAILED)
+
+# What was read may name what is wanted next (a binding its role): so often `wanted` is asked.
+ROUNDS = 3
 
 # How many pods are named where several fail alike.
 NAMED = 5
@@ -69,14 +81,37 @@ def diagnose(facts: Facts) -> Diagnosis:
     of its pods comes after what the pods show themselves. What several pods have alike is one
     cause. Total: an object with missing fields gives a symptom, no error.
     """
-    cases = [Case(facts, found, failure) for found in facts.all for failure in found.failures]
-    cases.sort(key=_order)
-    found = [(case, cause) for case in cases for cause in _causes(case)]
+    facts = without_stopped(facts)
+    cases = sorted(_cases(facts), key=_order)
+    found = [(case, cause) for case in cases for cause in (*_asked(BEFORE, case), *_causes(case))]
+    found += [(case, cause) for case in cases for cause in _asked(AFTER, case)]
+    found = _reasons_first(found)
+    found += next_faults(cases, [cause for _, cause in found])
     return Diagnosis(
-        causes=tuple(_merged(found)),
+        causes=tuple(with_stuck_pods(facts, take_back.with_change(facts, _merged(found)))),
         unavailable=tuple(dict.fromkeys(_unavailable(facts, cases))),
         severity=severity(facts),
+        early=bool(events_to_come(facts)),
     )
+
+
+def wanted(facts: Facts) -> set[Want]:
+    """What the rules want to see beside what was read of the failing objects.
+
+    To be asked again with what it named in `facts.nearby`, until it names nothing new, at most
+    ROUNDS times. What could not be read is not to be read again.
+    """
+    return take_back.wanted(facts) | {
+        want
+        for case in _cases(facts)
+        for group in (RULES.get(case.failure.failure_class, ONLY_SYMPTOM), BEFORE, AFTER)
+        for wants in (*group.wants, wants_next)
+        for want in wants(case)
+    }
+
+
+def _cases(facts: Facts) -> list[Case]:
+    return [Case(facts, found, failure) for found in facts.all for failure in found.failures]
 
 
 def _order(case: Case) -> tuple[bool, int, bool]:
@@ -85,12 +120,31 @@ def _order(case: Case) -> tuple[bool, int, bool]:
 
 
 def _causes(case: Case) -> list[Cause]:
-    group = RULES.get(case.failure.failure_class, ONLY_SYMPTOM) if case.is_pod else ONLY_SYMPTOM
-    found = [cause for rule in group.specific for cause in rule(case)]
+    return with_lost_node(case, _told(case))
+
+
+def _told(case: Case) -> list[Cause]:
+    group = RULES.get(case.failure.failure_class, ONLY_SYMPTOM)
+    if case.about.gone and case.failure.failure_class not in BY_MESSAGE:
+        group = ONLY_SYMPTOM
+    found = _asked(group, case)
     if found:
         return found
     rules = (*group.general, symptom)
     return next(causes for rule in rules if (causes := list(rule(case))))
+
+
+def _reasons_first(found: list[tuple[Case, Cause]]) -> list[tuple[Case, Cause]]:
+    """What is certain stands before what pods show where that tells no reason: an exit code by
+    itself says less than the condition of their Job."""
+    of_pods = [cause for case, cause in found if case.is_pod]
+    if any(cause.confidence is not Confidence.SYMPTOM for cause in of_pods):
+        return found
+    return sorted(found, key=lambda one: one[1].confidence is not Confidence.DEFINITIVE)
+
+
+def _asked(group: Group, case: Case) -> list[Cause]:
+    return [cause for rule in group.specific for cause in rule(case)]
 
 
 def _merged(found: Iterable[tuple[Case, Cause]]) -> Iterator[Cause]:
@@ -114,8 +168,11 @@ def _in_all(cause: Cause, kind: str, names: list[str]) -> str:
 
 def _unavailable(facts: Facts, cases: Iterable[Case]) -> Iterator[str]:
     yield from facts.unavailable
+    late = events_to_come(facts)
     for pod in facts.pods:
-        if pod.events is not None and not pod.events:
+        if pod in late:
+            yield f"No events of the kubelet about Pod/{manifests.name(pod.pod)} yet: they are late"
+        elif pod.events is not None and not pod.events:
             yield _no_events(pod)
     for case in cases:
         log = crash_log(case) if case.failure.failure_class in LOGGED else None

@@ -7,11 +7,14 @@ leaves the process.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
 
-from kure.domain import manifests
+from kure.domain import manifests, owners
+from kure.domain.diagnosis.fixes import Template, template_of
 from kure.domain.diagnosis.model import EvidenceLine, short
+from kure.domain.diagnosis.nearby import NOTHING_READ, Nearby, Want
 from kure.domain.failures.model import Failure
 from kure.domain.manifests import Container, Manifest
 
@@ -41,19 +44,27 @@ class Log:
 
     def line(self, number: int) -> str:
         """The line of that number, counted from 1, as it may be quoted."""
-        lines = (self.text if self.shown is None else self.shown) or ""
-        return lines.split("\n")[number - 1]
+        return self._lines[number - 1]
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return ((self.text if self.shown is None else self.shown) or "").split("\n")
 
 
 @dataclass(frozen=True)
 class ObjectFacts:
     """One failing object with what belongs to it. `events` come in any order; None: not
-    readable."""
+    readable.
+
+    `gone` where it was deleted or is well again: then `object` has no more than its name, and only
+    what was reported of it, and its events, are known.
+    """
 
     kind: str
     object: Manifest
     failures: tuple[Failure, ...]
     events: tuple[Manifest, ...] | None = ()
+    gone: bool = False
     logs: ClassVar[tuple[Log, ...]] = ()
 
 
@@ -65,6 +76,7 @@ class PodFacts:
     failures: tuple[Failure, ...]
     events: tuple[Manifest, ...] | None = ()
     logs: tuple[Log, ...] = ()
+    gone: bool = False
     kind: ClassVar[str] = "Pod"
 
     @property
@@ -78,7 +90,8 @@ class Facts:
 
     `owner` is its object, None where it was not read or is gone. `nodes` are the nodes that were
     read: those that the pods run on and, for pods that no node took, what the scheduler could
-    choose from; `every_node` where that is all of them. `unavailable` says what could not be read.
+    choose from; `every_node` where that is all of them. `nearby` is what else the verdicts asked
+    for (`wanted`). `unavailable` says what could not be read. `now` is when it was read.
     `hide` redacts what is quoted before it is cut: of a secret cut in two, half would be left.
     """
 
@@ -87,7 +100,9 @@ class Facts:
     owner: Manifest | None = None
     nodes: tuple[Manifest, ...] = ()
     every_node: bool = True
+    nearby: Nearby = NOTHING_READ
     unavailable: tuple[str, ...] = ()
+    now: datetime | None = None
     hide: Callable[[str], str] = str
 
     @property
@@ -166,6 +181,25 @@ class Case:
             if (log.container, log.stream) == (self.failure.container, stream):
                 return log
         return None
+
+    @property
+    def namespace(self) -> str:
+        return manifests.namespace(self.pod)
+
+    def want(self, kind: str, fields: str = "") -> Want:
+        """The list of a kind in the namespace of what fails."""
+        return Want(kind, self.namespace, fields)
+
+    @cached_property
+    def template(self) -> Template | None:
+        """The pod template that people edit; None where the owner was not read or is of a kind that
+        Kure does not know."""
+        if self.facts.owner is not None:
+            return template_of(self.facts.owner)
+        if self.about.gone:
+            return None
+        controlled = owners.controller(self.pod) is not None
+        return None if controlled else template_of({"kind": self.about.kind} | self.pod)
 
     def quote(self, text: str, most: int = MOST_TEXT) -> str:
         """The text as one line of at most `most` characters, to be told to people."""

@@ -12,6 +12,13 @@ from dataclasses import dataclass, field
 from kure.domain.diagnosis.facts import Case
 from kure.domain.diagnosis.model import Cause, Confidence, EvidenceLine
 
+# What is looked at of a message: Kubernetes' own are far shorter, and patterns are not made for
+# more.
+MOST_MESSAGE = 4096
+
+# How much of a message is read: what says why stands in it long before.
+READ = 16 * 1024
+
 
 @dataclass(frozen=True, kw_only=True)
 class MessageRule:
@@ -31,7 +38,7 @@ class MessageRule:
 
     def match(self, message: str) -> dict[str, str] | None:
         """What the pattern's named groups found, or None where the row does not match."""
-        found = self._compiled.search(message)
+        found = self._compiled.search(message[:MOST_MESSAGE])
         return found and {name: text or "" for name, text in found.groupdict().items()}
 
 

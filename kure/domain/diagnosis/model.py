@@ -1,9 +1,12 @@
 """What a diagnosis is made of: causes, each with its evidence, its confidence and a fix."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
+
+from kure.domain.diagnosis.fixes import Patch
 
 
 class Confidence(StrEnum):
@@ -40,9 +43,24 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True)
+class Blamed:
+    """Another workload, or a node, that must be mended first. Like an incident's: `namespace` is
+    `_` for what has none."""
+
+    namespace: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Cause:
     """Why a container, a whole pod or another object fails. `rule` is the permanent id of the rule
-    that says so."""
+    that says so.
+
+    `fix` says in words what to do; `commands` can be pasted into a shell, in this order; `patch`
+    changes an object, where that is safe to propose. `blames` names the workload whose failure is
+    the reason.
+    """
 
     rule: str
     failure_class: str
@@ -52,15 +70,30 @@ class Cause:
     confidence: Confidence
     evidence: tuple[EvidenceLine, ...]
     fix: str
+    commands: tuple[str, ...] = ()
+    patch: Patch | None = None
+    blames: Blamed | None = None
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The causes in the order in which they must be fixed, and what could not be read."""
+    """The causes in the order in which they must be fixed, and what could not be read. `early`:
+    events that may tell more are still to come."""
 
     causes: tuple[Cause, ...]
     unavailable: tuple[str, ...]
     severity: Severity
+    early: bool = False
+
+    @property
+    def is_symptom(self) -> bool:
+        """Whether nothing in it tells why anything fails."""
+        return all(cause.confidence is Confidence.SYMPTOM for cause in self.causes)
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the same, read a little later, may tell more."""
+        return self.early or self.is_symptom
 
 
 class _Redactor(Protocol):
@@ -70,22 +103,62 @@ class _Redactor(Protocol):
 def redacted(diagnosis: Diagnosis, redactor: _Redactor) -> Diagnosis:
     """The diagnosis with every text redacted. Rules quote live objects, so it must not leave the
     process without."""
+
+    def told(text: str) -> str:
+        return storable(redactor.text(text))
+
     return replace(
         diagnosis,
-        causes=tuple(
-            replace(
-                cause,
-                title=redactor.text(cause.title),
-                explanation=redactor.text(cause.explanation),
-                fix=redactor.text(cause.fix),
-                evidence=tuple(
-                    replace(line, text=redactor.text(line.text)) for line in cause.evidence
-                ),
-            )
-            for cause in diagnosis.causes
-        ),
-        unavailable=tuple(redactor.text(line) for line in diagnosis.unavailable),
+        causes=tuple(_redacted(cause, told) for cause in diagnosis.causes),
+        unavailable=tuple(told(line) for line in diagnosis.unavailable),
     )
+
+
+def storable(text: str) -> str:
+    """The text with a replacement for what neither UTF-8 nor PostgreSQL takes: half of a surrogate
+    pair, and the zero byte. https://www.postgresql.org/docs/current/datatype-json.html"""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+
+
+def _redacted(cause: Cause, told: Callable[[str], str]) -> Cause:
+    """A patch or a command with a secret in it is left out: with a placeholder it would break what
+    it is to mend."""
+    return replace(
+        cause,
+        container=storable(cause.container),
+        title=told(cause.title),
+        explanation=told(cause.explanation),
+        fix=told(cause.fix),
+        evidence=tuple(
+            EvidenceLine(line.source, storable(line.subject), storable(line.field), told(line.text))
+            for line in cause.evidence
+        ),
+        commands=tuple(line for line in cause.commands if told(line) == line),
+        patch=_patch(cause.patch, told),
+        blames=_blamed(cause.blames),
+    )
+
+
+def _blamed(blames: Blamed | None) -> Blamed | None:
+    return blames and Blamed(*map(storable, (blames.namespace, blames.kind, blames.name)))
+
+
+def _patch(patch: Patch | None, told: Callable[[str], str]) -> Patch | None:
+    texts = [text for step in (patch.operations if patch else ()) for text in _texts(step.value)]
+    if patch is None or any(told(text) != text for text in texts):
+        return None
+    names = (patch.api_version, patch.kind, patch.namespace, patch.name)
+    if any(storable(name) != name for name in names):
+        return None
+    return replace(patch, note=told(patch.note), checked=told(patch.checked))
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in _texts(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in _texts(each)]
+    return [value] if isinstance(value, str) else []
 
 
 def fitted(diagnosis: Diagnosis, most_bytes: int) -> Diagnosis:

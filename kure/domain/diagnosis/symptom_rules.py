@@ -210,6 +210,12 @@ SYMPTOMS: dict[FailureClass, Symptom] = {
         fix="Make what is missing, or correct its name or port in the Ingress.",
         telling=r"does not exist|has no port",
     ),
+    FailureClass.NOT_ACCEPTED: Symptom(
+        rule="Z26",
+        title="{what} is not taken as it is by its controller",
+        means="Requests that it is to lead are not led, or not all of them.",
+        fix="Read the conditions of its status; mend what they name.",
+    ),
     FailureClass.SCALING: Symptom(
         rule="Z25",
         title="{what} cannot scale as it should",

@@ -72,6 +72,12 @@ def detect(
     )
 
 
+def is_vague(verdict: Verdict) -> bool:
+    """Nothing is said of why: events that are still to come may say more. The kubelet tells of a
+    mount that failed after minutes, and on a busy node its events are late."""
+    return all(failure.failure_class in GENERAL for failure in verdict.failures)
+
+
 def _distinct(matches: Iterable[Match]) -> list[Match]:
     """One for each class and container; two containers of one name are nobody's cluster."""
     found: dict[tuple[FailureClass, str], Match] = {}

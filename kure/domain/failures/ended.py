@@ -67,6 +67,14 @@ def is_of_job(pod: Manifest) -> bool:
     return controller is not None and controller.kind == "Job"
 
 
+def as_if_bare(pod: Manifest) -> Manifest:
+    """The pod as if no Job had made it: how its pods ended is why a Job that gave up failed."""
+    if not is_of_job(pod):
+        return pod
+    metadata = manifests.metadata(pod)
+    return pod | {"metadata": {k: v for k, v in metadata.items() if k != "ownerReferences"}}
+
+
 def ended_since(pod: Manifest) -> datetime | None:
     """When the pod ended: its last container did, else it became unready, else it was taken up."""
     ends = [found.state("terminated") for found in manifests.containers(pod)]
@@ -83,8 +91,8 @@ def told_until(pod: Manifest, since: datetime, graces: Graces) -> datetime:
 
 def as_a_whole(pod: Manifest, wanted: FailureClass, graces: Graces) -> Iterator[Match]:
     """The pod ended by what its status says, whatever its containers did."""
-    since = ended_since(pod)
-    if since is None or end_class(pod) is not wanted:
+    since = ended_since(pod) if end_class(pod) is wanted else None
+    if since is None:
         return
     status = manifests.status(pod)
     failure = Failure(

@@ -38,6 +38,7 @@ class FailureClass(StrEnum):
     ROLLOUT_STUCK = "ProgressDeadlineExceeded"
     NO_ENDPOINTS = "NoEndpoints"
     INGRESS_BACKEND = "IngressBackendNotFound"
+    NOT_ACCEPTED = "NotAccepted"
     SCALING = "ScalingInactive"
 
 
@@ -88,19 +89,22 @@ class Verdict:
 class Graces:
     """How long a state that may heal by itself is left alone. What is definitive gets no grace.
 
-    `pending`: no node takes the pod, or its volumes or network are not there. `starting`: the
+    `pending`: no node takes the pod, or its volumes or network are not there. `gated`: it is held
+    back by scheduling gates, as by a queue of jobs. `starting`: the
     kubelet says nothing about why the containers do not start. `pulling`: an image is being
     pulled. `config`: a ConfigMap or Secret that the kubelet has not seen yet. `init`: an init
     container runs. `not_ready`: running but not Ready, beyond what its probes ask for.
     `terminating`: beyond the pod's own grace period. `create`: a controller cannot make its pods.
     `node`: a node is not Ready or under pressure. `claim`, `endpoints`, `ingress`: a claim is not
-    bound, a Service has nobody behind it, an Ingress points to nowhere. `scaling`: an autoscaler
+    bound, a Service has nobody behind it, an Ingress points to nowhere, or a route or Gateway is
+    not taken. `scaling`: an autoscaler
     gets no metrics; `scaling_limit`: it wants more replicas than it may have. `schedule`: a CronJob
     is late. `ended`: how long a pod that ended badly and was replaced is worth telling;
     `ended_bare`: the same for one that nobody replaces.
     """
 
     pending: timedelta = timedelta(seconds=30)
+    gated: timedelta = timedelta(hours=1)
     starting: timedelta = timedelta(minutes=5)
     pulling: timedelta = timedelta(minutes=10)
     config: timedelta = timedelta(seconds=60)

@@ -5,9 +5,12 @@ from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+
 from kure.adapters.cluster.client import KubeCluster
 from kure.adapters.cluster.credentials import Access
 from kure.adapters.cluster.watch import Deleted, Seen, Watch
+from kure.domain import manifests
 from kure.domain.manifests import Manifest
 from tests.cluster.kube import Admin
 from tests.cluster.live.shorthand import BATCH, CLUSTER_WIDE, Case, path_of, spelled_out
@@ -67,8 +70,26 @@ class Hands(Admin):
                 await asyncio.sleep(1)
 
     async def make(self, manifest: Manifest) -> Manifest:
-        namespace = manifest["metadata"].get("namespace", "")
+        """`nodeName: {node}` is a node that runs pods, whatever it is called here."""
+        namespace, spec = manifest["metadata"].get("namespace", ""), manifest.get("spec", {})
+        if spec.get("nodeName") == "{node}":
+            spec["nodeName"] = await self._node()
         return await self._call("POST", path_of(manifest["kind"], namespace), json=manifest)
+
+    async def _node(self) -> str:
+        async for node in self._cluster.list(path_of("Node", "")):
+            # A Node that a case made by hand runs nothing.
+            if node["status"]["nodeInfo"]["containerRuntimeVersion"]:
+                return manifests.name(node)
+        raise AssertionError("no node of this cluster runs pods")
+
+    async def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Any question to the API server, whatever its answer."""
+        return await self._http.request(method, path, **request)
+
+    async def run_now(self, case: Case, cron_job: str, name: str) -> None:
+        """What `kubectl create job --from=cronjob` does, and the controller at its time."""
+        await self._run_now(case, {"object": f"CronJob {cron_job}", "as": name})
 
     async def _keep_alive(self, node: str) -> None:
         """What a kubelet does, for a Node that has none: renew its Lease, for ever."""
@@ -91,7 +112,6 @@ class Hands(Admin):
         await self.make(manifest)
 
     async def _run_now(self, case: Case, step: dict[str, Any]) -> None:
-        """What `kubectl create job --from=cronjob` does, and the controller at its time."""
         owner = await self.read(self._path(case, step))
         job = {
             "apiVersion": BATCH,
@@ -106,11 +126,15 @@ class Hands(Admin):
         await self.make(job)
 
     async def _when_denied(self, case: Case, step: dict[str, Any]) -> None:
-        """Until the API server acts on an admission rule: it learns of new ones a moment later."""
+        """Until the API server acts on an admission rule, and says `saying` where that is given: it
+        learns of new ones a moment later."""
         manifest = spelled_out(step["manifest"], case.namespace)
         path = path_of(manifest["kind"], case.namespace)
         async with asyncio.timeout(PATIENCE):
-            while (await self._http.post(path, params={"dryRun": "All"}, json=manifest)).is_success:
+            while True:
+                answer = await self._http.post(path, params={"dryRun": "All"}, json=manifest)
+                if not answer.is_success and step.get("saying", "") in answer.text:
+                    return
                 await asyncio.sleep(0.5)
 
     async def _patch(self, case: Case, step: dict[str, Any]) -> None:
@@ -118,6 +142,13 @@ class Hands(Admin):
         path = self._path(case, step) + (f"/{step['of']}" if "of" in step else "")
         how = STRATEGIC if step.get("how") == "strategic" else MERGE
         await self._patch_at(path, _timed(step["to"]), how)
+
+    async def _change(self, case: Case, step: dict[str, Any]) -> None:
+        """A strategic merge patch of the pods that it makes, as `kubectl set` and others do."""
+        path, change = self._path(case, step), {"template": {"spec": step["pod"]}}
+        if step["object"].startswith("CronJob "):
+            change = {"jobTemplate": {"spec": change}}
+        await self._patch_at(path, {"spec": change}, STRATEGIC)
 
     async def _delete(self, case: Case, step: dict[str, Any]) -> None:
         await self._call("DELETE", self._path(case, step), json=step.get("options", {}))

@@ -1,9 +1,14 @@
 """Live cases as they are written in tests/cases/live, spelled out to what the API server takes.
 
-`{a}`, `{b}`… in a case are replaced by random words, so that no name tells what is wrong; `{ns}` is
-the case's own namespace. A manifest is Kubernetes' own but for what would be the same in each:
-`name`, `labels`, `annotations` stand at its top, `pod` is the spec of the pods it makes, and a
-container needs no more than what is special about it (`run` is a shell command).
+`{a}`, `{b}`… in a case are replaced by random words, so that no name tells what is wrong, `{A}`,
+`{B}`… by the same words in capitals; `{ns}` is the case's own namespace. A manifest is Kubernetes'
+own but for what would be the same in each: `name`, `labels`, `annotations` stand at its top, `pod`
+is the spec of the pods it makes, and a container needs no more than what is special about it (`run`
+is a shell command). `certificate_for` names a host, for which `{certificate}`, `{key}` and
+`{authority}` are made.
+
+What a diagnosis must say of a failing case stands under `says`, and under `fixable` whether a patch
+could mend it, computed from what the cluster shows. tests/accuracy marks both.
 """
 
 import random
@@ -16,6 +21,7 @@ from typing import Any
 import yaml
 
 from kure.domain.manifests import Manifest
+from tests.cluster.live.certificates import certificate_for
 
 CASES = Path(__file__).parents[2] / "cases" / "live"
 
@@ -43,6 +49,8 @@ NAMESPACED = {
     "NetworkPolicy": (NETWORKING, "networkpolicies"),
     "HorizontalPodAutoscaler": ("autoscaling/v2", "horizontalpodautoscalers"),
     "PodDisruptionBudget": ("policy/v1", "poddisruptionbudgets"),
+    "Gateway": ("gateway.networking.k8s.io/v1", "gateways"),
+    "HTTPRoute": ("gateway.networking.k8s.io/v1", "httproutes"),
 }
 CLUSTER_WIDE = {
     "Namespace": (CORE, "namespaces"),
@@ -50,6 +58,7 @@ CLUSTER_WIDE = {
     "PersistentVolume": (CORE, "persistentvolumes"),
     "StorageClass": (STORAGE, "storageclasses"),
     "IngressClass": (NETWORKING, "ingressclasses"),
+    "RuntimeClass": ("node.k8s.io/v1", "runtimeclasses"),
     "PriorityClass": ("scheduling.k8s.io/v1", "priorityclasses"),
     "ValidatingAdmissionPolicy": (ADMISSION, "validatingadmissionpolicies"),
     "ValidatingAdmissionPolicyBinding": (ADMISSION, "validatingadmissionpolicybindings"),
@@ -88,7 +97,7 @@ def cases_of(*files: Path) -> list[Case]:
     return [
         drawn(file.stem.replace("_", " "), data)
         for file in files
-        for data in yaml.safe_load(file.read_text())
+        for data in yaml.load(file.read_text(), yaml.CSafeLoader)
     ]
 
 
@@ -119,10 +128,13 @@ def pod_spec(short: Manifest, kind: str = "Pod") -> Manifest:
     """A pod's spec: what is not said of its containers is that they sleep, named a, b… and the init
     containers z, y…; volumes that no container mounts are the first one's."""
     never = {"restartPolicy": "Never"} if kind in ("Job", "CronJob") else {}
+    # Nodes that other cases make by hand run nothing.
+    real = {"nodeSelector": {"kubernetes.io/os": "linux"}} if kind == "DaemonSet" else {}
     spec = {
         "terminationGracePeriodSeconds": 1,
         "automountServiceAccountToken": False,
         **never,
+        **real,
         **short,
     }
     inits, mains = spec.pop("initContainers", []), spec.pop("containers", [{}])
@@ -170,7 +182,11 @@ def _put_pod(obj: Manifest, kind: str, name: str, spec: Manifest) -> None:
 
 
 def drawn(family: str, data: dict[str, Any]) -> Case:
-    words = {letter: _word() for letter in ascii_lowercase[:6]} | {"ns": _word()}
+    words = {letter: _word() for letter in ascii_lowercase[:6]}
+    capitals = {letter.upper(): word.upper() for letter, word in words.items()}
+    words |= capitals | {"ns": _word()}
+    if "certificate_for" in data:
+        words |= certificate_for(_filled(data["certificate_for"], words))
     filled = _filled(data, words)
     return Case(family, data["name"], words["ns"], filled)
 

@@ -9,31 +9,13 @@ import pytest
 from kure.adapters.cluster.credentials import Access
 from kure.settings import Settings
 from tests.agent.recording_api import Told
+from tests.cluster.live.graces import SHORT
 from tests.cluster.live.shorthand import CASES, Case, cases_of
 from tests.cluster.live.stage import Stage, owners_of, stage
 
 pytestmark = pytest.mark.cluster
 
 FAILING = cases_of(*sorted((CASES / "failing").glob("*.yaml")))
-
-# Short, so that what may heal by itself is told while the test waits.
-GRACES = {
-    "pending": 3,
-    "starting": 10,
-    "pulling": 20,
-    "config": 3,
-    "init": 8,
-    "not_ready": 8,
-    "terminating": 4,
-    "create": 2,
-    "node": 3,
-    "claim": 5,
-    "endpoints": 5,
-    "ingress": 3,
-    "scaling": 5,
-    "scaling_limit": 5,
-    "schedule": 5,
-}
 
 # Cases that are played at the same time: their pods fit on the node, with room for others'.
 AT_ONCE = 70
@@ -75,7 +57,7 @@ class Judged:
 async def judged(
     agent_settings: Settings, admin_settings: Settings, admin_access: Access
 ) -> AsyncIterator[Judged]:
-    async with stage(agent_settings, admin_settings, admin_access, GRACES) as on:
+    async with stage(agent_settings, admin_settings, admin_access, SHORT) as on:
         cases = Judged(on)
         yield cases
         await cases.over()

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from '../client';
 import { isStatus } from '../errors';
 import { keys } from '../keys';
-import type { User } from '../types';
+import type { Session, User } from '../types';
 
 /** Who is signed in; null where nobody is. */
 export const meQuery = queryOptions({
@@ -20,10 +20,53 @@ export const meQuery = queryOptions({
   refetchOnWindowFocus: (query) => (query.state.data === null ? 'always' : false),
 });
 
-export async function signIn(token: string): Promise<void> {
-  await answer(api.POST('/api/auth/session', { body: { token } }));
+/** Whether the first account is still to be made. */
+export const statusQuery = queryOptions({
+  queryKey: keys.authStatus,
+  queryFn: ({ signal }) => answer(api.GET('/api/auth/status', { signal })),
+});
+
+export interface Credentials {
+  name: string;
+  password: string;
+}
+
+/** A new account: with the first admin's one-time code, or with the text of an invitation. */
+export type NewAccount = Credentials & ({ code: string } | { invitation: string });
+
+export async function signIn(credentials: Credentials): Promise<void> {
+  await answer(api.POST('/api/auth/login', { body: credentials }));
+}
+
+/** Signs in with a one-time code of an account that exists. */
+export async function signInWithCode(code: string): Promise<void> {
+  await answer(api.POST('/api/auth/code', { body: { code } }));
+}
+
+export async function signUp(account: NewAccount): Promise<void> {
+  await answer(api.POST('/api/auth/signup', { body: { code: '', invitation: '', ...account } }));
 }
 
 export async function signOut(): Promise<void> {
-  await answer(api.DELETE('/api/auth/session'));
+  await answer(api.POST('/api/auth/logout'));
+}
+
+/** The browsers that are signed in to the account, the one used last first. */
+export const sessionsQuery = queryOptions({
+  queryKey: keys.sessions,
+  queryFn: async ({ signal }): Promise<Session[]> =>
+    (await answer(api.GET('/api/auth/me', { signal }))).sessions,
+});
+
+export async function endSession(id: string): Promise<void> {
+  const path = { session_id: id };
+  await answer(api.DELETE('/api/auth/sessions/{session_id}', { params: { path } }));
+}
+
+export async function endAllSessions(): Promise<void> {
+  await answer(api.DELETE('/api/auth/sessions'));
+}
+
+export async function changePassword(body: { current: string; password: string }): Promise<void> {
+  await answer(api.POST('/api/auth/password', { body }));
 }

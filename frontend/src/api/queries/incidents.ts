@@ -79,6 +79,16 @@ export const detailQuery = (id: string) =>
     },
   });
 
+/** The incidents that the failure of a node explains, by the id of the node's. */
+export const foldedQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.folded(id),
+    queryFn: async ({ signal }) => {
+      const query = { folded_into: id, limit: 200 };
+      return (await answer(api.GET('/api/incidents', { params: { query }, signal }))).items;
+    },
+  });
+
 /** What was captured of an incident, without the texts. */
 export const evidenceQuery = (id: string) =>
   queryOptions({

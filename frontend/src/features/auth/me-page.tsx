@@ -7,6 +7,8 @@ import { Button } from '../../ui/button';
 import { Field, INPUT } from '../../ui/field';
 import { ErrorText } from '../../ui/query-state';
 import { Choice } from './choice';
+import { PasswordChange } from './password-change';
+import { Sessions } from './sessions';
 
 const THEMES: [Theme, string][] = [
   ['system', 'As the system'],
@@ -34,7 +36,7 @@ export default function MePage() {
         <h1 tabIndex={-1} className="text-2xl font-semibold">
           Preferences
         </h1>
-        <p className="text-muted">Kept in this browser.</p>
+        <p className="text-muted">Of this browser, and of your account.</p>
       </header>
       <div className="flex flex-col gap-5 rounded-lg border border-hairline bg-surface p-5">
         <Choice
@@ -94,6 +96,8 @@ export default function MePage() {
           Sign out
         </Button>
       </section>
+      <Sessions onSignedOut={() => live.signOut()} />
+      {user?.local && <PasswordChange name={user.name} />}
     </div>
   );
 }

@@ -1,71 +1,71 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
-import { isStatus } from '../../api/errors';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { keys } from '../../api/keys';
-import { signIn } from '../../api/queries/auth';
+import { statusQuery } from '../../api/queries/auth';
 import { usePageTitle } from '../../lib/page';
 import { Button } from '../../ui/button';
-import { Field, INPUT } from '../../ui/field';
+import { CodeForm } from './code-form';
+import { keepEntry, useEntry } from './entry';
+import { PasswordForm } from './password-form';
+import { ProviderLink, ProviderRefusal } from './provider';
+import { SignUpForm } from './sign-up-form';
 
-function problemOf(error: Error | null): string | undefined {
-  if (!error) return undefined;
-  return isStatus(error, 401)
-    ? 'This token is not right. It changes each time Kure starts: take the newest one.'
-    : error.message;
-}
+type Way = 'password' | 'code' | 'set up' | 'invitation';
 
-/** How to get a session, for whom has none. */
+const TITLES: Record<Way, string> = {
+  password: 'Sign in to Kure',
+  code: 'Sign in to Kure',
+  'set up': 'Set up Kure',
+  invitation: 'Join Kure',
+};
+
+/** How to get a session, for whom has none; whoever gets one stays at the same address. */
 export default function SignInPage() {
-  usePageTitle('Sign in');
   const client = useQueryClient();
-  const input = useRef<HTMLInputElement>(null);
-  const entry = useMutation({
-    mutationFn: signIn,
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.me }),
-    onError: () => input.current?.select(),
-  });
+  const entry = useEntry();
+  const status = useQuery(statusQuery);
+  const [withCode, setWithCode] = useState(false);
+  const way = wayOf(Boolean(status.data?.setup_required), entry, withCode);
+  usePageTitle(TITLES[way]);
+  const done = () => {
+    keepEntry({});
+    return client.invalidateQueries({ queryKey: keys.me });
+  };
+  if (status.isPending) return null;
+  const provider = status.data?.provider;
   return (
     <main className="flex min-h-dvh items-center justify-center p-4">
       <div className="w-full max-w-md rounded-lg border border-hairline bg-surface p-6">
         <div className="mb-4 flex items-center gap-3">
           <img src="/favicon.svg" alt="" className="size-8" />
-          <h1 className="text-2xl font-semibold">Sign in to Kure</h1>
+          <h1 className="text-2xl font-semibold">{TITLES[way]}</h1>
         </div>
-        <p className="mb-5 text-muted">
-          Open the address that <code className="font-mono text-sm text-fg">kure demo</code> printed
-          in the terminal; it ends with <code className="font-mono text-sm text-fg">#token=…</code>{' '}
-          and signs you in. Or paste the token here.
-        </p>
-        <form
-          className="flex flex-col gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const token = input.current?.value.trim();
-            if (token) entry.mutate(token);
-          }}
-        >
-          <Field
-            label="Token"
-            hint="It stands in the file token of Kure's data directory (.kure/token), and is new after each start."
-            problem={problemOf(entry.error)}
-          >
-            {(ids) => (
-              <input
-                {...ids}
-                ref={input}
-                required
-                type="password"
-                autoComplete="off"
-                spellCheck={false}
-                className={`${INPUT} font-mono`}
-              />
-            )}
-          </Field>
-          <Button type="submit" kind="primary" disabled={entry.isPending} className="self-start">
-            {entry.isPending ? 'Signing in…' : 'Sign in'}
-          </Button>
-        </form>
+        {entry.refused && <ProviderRefusal refused={entry.refused} label={provider} />}
+        {provider && way !== 'invitation' && <ProviderLink label={provider} />}
+        {way === 'password' && <PasswordForm onSignedIn={done} />}
+        {way === 'code' && <CodeForm onSignedIn={done} />}
+        {way === 'set up' && <SignUpForm code={entry.code ?? ''} onSignedIn={done} />}
+        {way === 'invitation' && (
+          <SignUpForm invitation={entry.invitation ?? ''} onSignedIn={done} />
+        )}
+        {(way === 'password' || way === 'code') && (
+          <div className="mt-5 border-t border-hairline pt-3">
+            <Button kind="quiet" className="-ml-3" onClick={() => setWithCode(!withCode)}>
+              {withCode ? 'Use name and password' : 'Use a one-time code'}
+            </Button>
+          </div>
+        )}
       </div>
     </main>
   );
+}
+
+function wayOf(
+  isNew: boolean,
+  { code, invitation }: ReturnType<typeof useEntry>,
+  withCode: boolean,
+): Way {
+  if (invitation !== undefined) return 'invitation';
+  if (isNew || code !== undefined) return 'set up';
+  return withCode ? 'code' : 'password';
 }

@@ -13,12 +13,14 @@ const RESOLVED: Record<NonNullable<IncidentRow['resolution']>, string> = {
   gone: 'deleted',
   stopped: 'scaled to zero',
   person: 'marked as handled',
+  excluded: 'excluded',
 };
 
 /** What there is to say about a status beyond its word; empty where there is nothing. */
 export function statusNote(row: IncidentRow, zone: string, now: number): string {
   if (row.status === 'ignored') return ignoredNote(row.ignored_until ?? null, zone, now);
   if (row.status === 'resolved') return row.resolution ? RESOLVED[row.resolution] : '';
+  if (row.status === 'merged') return "part of its owner's incident";
   if (row.acknowledged_by) return `${row.acknowledged_by} is on it`;
   return row.diagnosing && row.status === 'regressed' ? 'diagnosing' : '';
 }

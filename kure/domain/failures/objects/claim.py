@@ -1,4 +1,5 @@
-"""A PersistentVolumeClaim that no volume is found for, or that has lost its own."""
+"""A PersistentVolumeClaim that no volume is found for, that has lost its own, or whose own does not
+grow as it should."""
 
 from collections.abc import Iterator
 
@@ -6,7 +7,8 @@ from kure.domain import manifests
 from kure.domain.failures.around import Around
 from kure.domain.failures.match import Events, Match
 from kure.domain.failures.model import Failure, FailureClass, Graces
-from kure.domain.failures.objects.keeping import kept, picked
+from kure.domain.failures.objects.claim_resize import CONDITIONS, claim_resize
+from kure.domain.failures.objects.keeping import kept, kept_conditions, picked
 from kure.domain.manifests import Manifest
 
 WAITS = ("WaitForFirstConsumer", "WaitForPodScheduled")
@@ -19,7 +21,8 @@ def keep_claim(obj: Manifest) -> Manifest:
     return kept(
         *("v1", "PersistentVolumeClaim", obj),
         spec=picked(obj.get("spec"), ("storageClassName", "volumeName")),
-        status=picked(obj.get("status"), ("phase",)),
+        status=picked(obj.get("status"), ("phase",))
+        | {"conditions": kept_conditions(obj, *CONDITIONS)},
     )
 
 
@@ -35,7 +38,7 @@ def keep_unscheduled_pod(obj: Manifest) -> Manifest:
 
 
 def claim(obj: Manifest, around: Around, graces: Graces) -> Iterator[Match]:
-    """A claim has no times but that of its creation.
+    """A claim that is not bound has no times but that of its creation.
 
     One that an unscheduled pod waits for is that pod's failure. One that waits for its first
     consumer is as it should be; only its events tell.
@@ -46,6 +49,8 @@ def claim(obj: Manifest, around: Around, graces: Graces) -> Iterator[Match]:
     if manifests.phase(obj) == "Lost":
         text = "the volume that it was bound to is gone"
         yield Match(Failure(FailureClass.CLAIM_LOST, "", made, "ClaimLost", text, "status.phase"))
+    elif manifests.phase(obj) == "Bound":
+        yield from claim_resize(obj, around, graces)
     elif manifests.phase(obj) == "Pending" and not _is_awaited(obj, around):
         told = _told(around.events)
         if told.get("reason") not in WAITS:

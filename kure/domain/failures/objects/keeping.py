@@ -52,7 +52,12 @@ def without_computed(obj: Manifest) -> Manifest:
 
 def kept_conditions(obj: Manifest, *types: str) -> list[Manifest]:
     """Those conditions, without the time of their last heartbeat."""
-    conditions = manifests.mappings(manifests.status(obj).get("conditions"))
+    return kept_conditions_of(manifests.status(obj), *types)
+
+
+def kept_conditions_of(holder: Manifest, *types: str) -> list[Manifest]:
+    """The same of a part of a status that has conditions of its own."""
+    conditions = manifests.mappings(holder.get("conditions"))
     return [picked(found, CONDITION) for found in conditions if found.get("type") in types]
 
 

@@ -24,7 +24,7 @@ class ObjectKind:
     for kinds that are only looked at by the rules of others; where it says nothing, `well` tells
     health from not yet. `looks_at` names the kinds whose
     change may change this one's verdict. `metadata_only`: its metadata is enough, and is asked for
-    as PartialObjectMetadata.
+    as PartialObjectMetadata. `optional`: clusters may be without the kind, which is no problem.
     """
 
     kind: str
@@ -36,6 +36,7 @@ class ObjectKind:
     looks_at: tuple[str, ...] = ()
     namespaced: bool = True
     metadata_only: bool = False
+    optional: bool = False
 
     @property
     def list_path(self) -> str:

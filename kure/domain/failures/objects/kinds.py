@@ -18,6 +18,12 @@ from kure.domain.failures.objects.deployment import (
     deployment_is_well,
     keep_deployment,
 )
+from kure.domain.failures.objects.gateway import (
+    gateway,
+    is_taken,
+    keep_gateway,
+    keep_route,
+)
 from kure.domain.failures.objects.ingress import (
     ingress,
     ingress_is_well,
@@ -71,6 +77,16 @@ ALL = (
         *("Ingress", "/apis/networking.k8s.io/v1", "ingresses"),
         *(keep_ingress, ingress, ingress_is_well),
         looks_at=("Service", "IngressClass"),
+    ),
+    ObjectKind(
+        *("Gateway", "/apis/gateway.networking.k8s.io/v1", "gateways"),
+        *(keep_gateway, gateway, is_taken),
+        optional=True,
+    ),
+    ObjectKind(
+        *("HTTPRoute", "/apis/gateway.networking.k8s.io/v1", "httproutes"),
+        *(keep_route, gateway, is_taken),
+        optional=True,
     ),
     ObjectKind(
         *("HorizontalPodAutoscaler", "/apis/autoscaling/v2", "horizontalpodautoscalers"),

@@ -16,8 +16,7 @@ def keep_stateful_set(obj: Manifest) -> Manifest:
 
 
 def keep_daemon_set(obj: Manifest) -> Manifest:
-    counts = ("currentNumberScheduled", "desiredNumberScheduled", "numberReady")
-    return kept_workload("DaemonSet", obj, counts)
+    return kept_workload("DaemonSet", obj, ("numberReady",))
 
 
 def replicas(obj: Manifest, around: Around, graces: Graces) -> Iterator[Match]:

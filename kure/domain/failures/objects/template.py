@@ -9,6 +9,9 @@ from kure.domain.manifests import Manifest
 
 SPEC = ("replicas", "paused", "selector", "podManagementPolicy")
 
+# What tells DaemonSets from the others is kept of all: a list may not say of which kind it is.
+STATUS = ("observedGeneration", "currentNumberScheduled", "desiredNumberScheduled")
+
 # Where the hosts of a template stand that was dropped.
 HOSTS = f"{COMPUTED}hosts"
 
@@ -17,7 +20,7 @@ def kept_workload(kind: str, obj: Manifest, counts: Sequence[str]) -> Manifest:
     """Of the pod template only its labels and the hosts that it names."""
     template = manifests.mapping(manifests.spec(obj).get("template"))
     spec = picked(obj.get("spec"), SPEC) | {"template": {"metadata": {"labels": _labels(template)}}}
-    status = picked(obj.get("status"), ("observedGeneration", *counts))
+    status = picked(obj.get("status"), (*STATUS, *counts))
     small = kept("apps/v1", kind, obj, spec=spec, status=status)
     return small | {HOSTS: hosts(obj)}
 

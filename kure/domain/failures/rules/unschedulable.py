@@ -17,7 +17,8 @@ def unschedulable(pod: Manifest, events: Events, graces: Graces) -> Iterator[Mat
     names one that does not run.
 
     `lastTransitionTime` moves only when the condition's status does, not with every new try. A
-    pod with scheduling gates has the reason SchedulingGated: somebody wants it to wait.
+    pod with scheduling gates has the reason SchedulingGated: somebody wants it to wait, which is
+    left alone for `graces.gated`.
     """
     found = manifests.condition(pod, "PodScheduled")
     if manifests.node_name(pod):
@@ -25,7 +26,9 @@ def unschedulable(pod: Manifest, events: Events, graces: Graces) -> Iterator[Mat
     message = manifests.text(found.get("message"))
     if found.get("status") == "False" and found.get("reason") == "Unschedulable":
         yield from _match(pod, "Unschedulable", message, graces.pending)
-    elif found.get("status") == "False" and found.get("reason") != GATES:
+    elif found.get("status") == "False" and found.get("reason") == GATES:
+        yield from _match(pod, GATES, message, graces.gated)
+    elif found.get("status") == "False":
         yield from _match(pod, manifests.text(found.get("reason")), message, graces.starting)
     elif not found and _awaits_scheduler(pod):
         scheduler = manifests.text(manifests.spec(pod).get("schedulerName")) or "default-scheduler"

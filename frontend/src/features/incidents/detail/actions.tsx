@@ -6,6 +6,7 @@ import { Button } from '../../../ui/button';
 import { copyText } from '../../../ui/copy';
 import { Notice } from '../../../ui/notice';
 import { useChange, useMayWrite, wishFor } from '../actions/use-change';
+import { isTestable } from '../mirror/test-fix';
 import { nameOf, refusal } from '../words';
 
 const IgnoreDialog = lazy(() => import('../actions/ignore-dialog.lazy'));
@@ -17,6 +18,9 @@ export function Actions({ incident }: { incident: IncidentDetail }) {
   const change = useChange(incident);
   const mayWrite = useMayWrite();
   const isOpen = incident.status === 'open' || incident.status === 'regressed';
+
+  // A page has one primary action: where a fix can be tested, that is it.
+  const mayTest = incident.diagnosis?.causes.some((cause) => isTestable(cause, incident)) ?? false;
 
   const ask = (action: ActionName) => change.mutate(wishFor(incident, action));
   const copyLink = () => void copyText(location.href, `the link to ${nameOf(incident)}`);
@@ -30,7 +34,11 @@ export function Actions({ incident }: { incident: IncidentDetail }) {
     <div className="flex max-w-full flex-col gap-2 sm:items-end">
       <div className="flex flex-wrap gap-2">
         {mayWrite && isOpen && !incident.acknowledged_by && (
-          <Button kind="primary" disabled={change.isPending} onClick={() => ask('acknowledge')}>
+          <Button
+            kind={mayTest ? 'plain' : 'primary'}
+            disabled={change.isPending}
+            onClick={() => ask('acknowledge')}
+          >
             Acknowledge
           </Button>
         )}

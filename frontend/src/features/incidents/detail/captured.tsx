@@ -38,8 +38,15 @@ export function Captured({ incident, tab, rows }: Props) {
   const all = capturedFor(tab, rows);
   const line = lineNumber(incident, ev, tab);
   const marked = line && incident.diagnosis ? rowOf(line, rows, incident.diagnosis) : null;
+  const copies = new Set(incident.mirrors.map(({ pod }) => `Pod/${pod}`));
+  // What a test showed is not what the incident did: that stands first.
+  const own = all.filter(({ subject }) => !copies.has(subject.split('/', 2).join('/')));
   const row =
-    all.find(({ id }) => id === item) ?? marked ?? all.find(({ bytes }) => bytes > 0) ?? all[0];
+    all.find(({ id }) => id === item) ??
+    marked ??
+    own.find(({ bytes }) => bytes > 0) ??
+    own[0] ??
+    all[0];
   if (!row) return <p className="py-4 text-muted">{NOTHING[tab]}</p>;
   return (
     <div className="flex flex-col gap-2">
@@ -51,7 +58,7 @@ export function Captured({ incident, tab, rows }: Props) {
             onChange={(event) =>
               void navigate({
                 to: '.',
-                search: { tab, item: event.target.value },
+                search: ({ mirror }) => ({ mirror, tab, item: event.target.value }),
                 replace: true,
                 resetScroll: false,
               })

@@ -1,7 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Cause, EvidenceLine } from '../../../api/types';
 import { classNames } from '../../../ui/class-names';
-import { CopyButton } from '../../../ui/copy';
 import { TONE_CHIP, type Tone } from '../../../ui/tone';
 import { WithCode } from '../../../ui/with-code';
 import { tabOf } from './evidence-target';
@@ -84,7 +83,7 @@ function EvidenceLink({ line, number }: { line: EvidenceLine; number: number }) 
       <Link
         from="/incidents/$id"
         to="."
-        search={{ tab: tabOf(line), ev: number }}
+        search={({ mirror }) => ({ mirror, tab: tabOf(line), ev: number })}
         replace
         resetScroll={false}
         aria-current={ev === number ? 'true' : undefined}
@@ -102,24 +101,5 @@ function EvidenceLink({ line, number }: { line: EvidenceLine; number: number }) 
         </span>
       </Link>
     </li>
-  );
-}
-
-/** What to do about a cause. */
-export function CauseFix({ cause }: { cause: Cause }) {
-  if (!cause.fix) {
-    return (
-      <p className="text-muted">
-        No rule knows a remedy: what is known is above, all that was captured is below.
-      </p>
-    );
-  }
-  return (
-    <div className="flex items-start gap-2 rounded-sm border border-hairline bg-surface py-2 pr-2 pl-3">
-      <p className="min-w-0 flex-1 pt-0.5 break-words whitespace-pre-wrap">
-        <WithCode text={cause.fix} />
-      </p>
-      <CopyButton text={cause.fix} what="what to do" />
-    </div>
   );
 }

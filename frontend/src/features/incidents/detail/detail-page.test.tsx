@@ -33,6 +33,72 @@ test('it says what fails, why, what to do and what shows it, in this order', asy
   expect(screen.getAllByText('3 pods')).toHaveLength(2);
 });
 
+test('a fix is shown as commands and as a change of an object, each to be copied', async () => {
+  renderApp(PATH);
+  await heading('checkout');
+  expect(screen.getByText(/kubectl -n shop set resources/)).toBeVisible();
+  const change = screen.getByRole('figure');
+  expect(change).toHaveTextContent('A change of Deployment checkout');
+  expect(change).toHaveTextContent('− 128Mi');
+  expect(change).toHaveTextContent('+ 768Mi');
+  expect(change).toHaveTextContent('Accepted by the API server (dry run).');
+  expect(screen.getByRole('button', { name: /kubectl command that applies/ })).toBeVisible();
+});
+
+test('what must be mended first is named, with a link where it has an incident', async () => {
+  const [first] = makeDetail(NOW).diagnosis?.causes ?? [];
+  const blames = { namespace: 'shop', kind: 'Deployment', name: 'redis', incident_id: 'x-1' };
+  const causes = first ? [{ ...first, blames }] : [];
+  server.use(
+    answer({ diagnosis: { ...makeDetail(NOW).diagnosis, causes } as IncidentDetail['diagnosis'] }),
+  );
+  renderApp(PATH);
+  await heading('checkout');
+  const link = screen.getByRole('link', { name: 'Deployment redis' });
+  expect(link).toHaveAttribute('href', '/incidents/x-1');
+});
+
+test('a link to an incident that became part of another one leads there', async () => {
+  server.use(
+    http.get('*/api/incidents/:id', ({ params }) =>
+      params.id === 'old'
+        ? HttpResponse.json({
+            ...makeDetail(NOW),
+            id: 'old',
+            status: 'merged',
+            merged_into: CHECKOUT,
+          })
+        : undefined,
+    ),
+  );
+  const { router } = renderApp('/incidents/old');
+  await heading('checkout');
+  await waitFor(() => expect(router.state.location.pathname).toBe(PATH));
+});
+
+test("a node's incident names the workloads that it explains", async () => {
+  const under = makeRow(NOW, 7, { name: 'web', folded_into: CHECKOUT });
+  server.use(
+    answer({ folds: 1 }),
+    http.get('*/api/incidents', ({ request }) =>
+      new URL(request.url).searchParams.get('folded_into') === CHECKOUT
+        ? HttpResponse.json({ items: [under], next: null, total: 1, counts: {}, as_of_seq: 1 })
+        : undefined,
+    ),
+  );
+  renderApp(PATH);
+  await heading('1 workload on it');
+  const link = await screen.findByRole('link', { name: 'Deployment web in shop' });
+  expect(link).toHaveAttribute('href', `/incidents/${under.id}`);
+});
+
+test('an incident that its node explains leads to the node', async () => {
+  server.use(answer({ folded_into: 'node-id' }));
+  renderApp(PATH);
+  const link = await screen.findByRole('link', { name: /its node's incident/ });
+  expect(link).toHaveAttribute('href', '/incidents/node-id');
+});
+
 test('evidence is numbered through all causes', async () => {
   const { user } = renderApp(PATH);
   await heading('checkout');

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, Navigate } from '@tanstack/react-router';
 import { isStatus } from '../../../api/errors';
 import { detailQuery } from '../../../api/queries/incidents';
 import type { IncidentDetail } from '../../../api/types';
@@ -7,10 +7,13 @@ import { usePageStart, usePageTitle } from '../../../lib/page';
 import { usePolling } from '../../../live/use-live';
 import { QueryState } from '../../../ui/query-state';
 import { lastList } from '../last-list';
+import { MirrorPanel } from '../mirror/mirror-panel';
 import { DiagnosisView } from './diagnosis';
 import { Evidence } from './evidence';
 import { Facts } from './facts';
+import { Folded } from './folded';
 import { Header } from './header';
+import { Section } from './section';
 import { Steps } from './steps';
 import { useDetailKeys } from './use-detail-keys';
 import { useIsWide } from './use-is-wide';
@@ -18,7 +21,10 @@ import { WhatFails } from './what-fails';
 
 const route = getRouteApi('/incidents/$id');
 
-/** What happened, why, what to do, and what shows it. */
+/**
+ * What happened, why, what to do, and what shows it. A link to an incident that has become part of
+ * another one leads there.
+ */
 export default function DetailPage() {
   const { id } = route.useParams();
   const query = useQuery({ ...detailQuery(id), refetchInterval: usePolling(5000) });
@@ -38,7 +44,13 @@ export default function DetailPage() {
         <NoIncident id={id} />
       ) : (
         <QueryState query={query} what="this incident" skeletonLines={8}>
-          {(incident) => <Incident key={incident.id} incident={incident} />}
+          {(incident) =>
+            incident.merged_into ? (
+              <Navigate to="/incidents/$id" params={{ id: incident.merged_into }} replace />
+            ) : (
+              <Incident key={incident.id} incident={incident} />
+            )
+          }
         </QueryState>
       )}
     </div>
@@ -57,12 +69,23 @@ function Incident({ incident }: { incident: IncidentDetail }) {
         </aside>
         <div className="flex min-w-0 flex-col gap-6">
           <WhatFails incident={incident} />
+          {incident.folds > 0 && <Folded incident={incident} />}
           <DiagnosisView incident={incident} />
+          <Proofs incident={incident} />
           <Evidence incident={incident} />
           {!isWide && <Facts incident={incident} />}
         </div>
       </div>
     </>
+  );
+}
+
+function Proofs({ incident }: { incident: IncidentDetail }) {
+  if (incident.mirrors.length === 0) return null;
+  return (
+    <Section title="Mirror tests">
+      <MirrorPanel incident={incident} />
+    </Section>
   );
 }
 

@@ -1,13 +1,17 @@
 import type { Cause, IncidentDetail } from '../../../api/types';
 import { Notice } from '../../../ui/notice';
 import { Time } from '../../../ui/time';
-import { CauseFix, CauseWhy, Confidence } from './cause';
+import { Proof } from '../mirror/proof';
+import { isTestable, TestFix } from '../mirror/test-fix';
+import { CauseWhy, Confidence } from './cause';
+import { CauseFix } from './fix';
 import { Section } from './section';
 
 /** Why it fails and what to do about it, as the rules found it. */
 export function DiagnosisView({ incident }: { incident: IncidentDetail }) {
   const { diagnosis } = incident;
-  const [first, ...others] = diagnosis?.causes ?? [];
+  const causes = diagnosis?.causes ?? [];
+  const [first, ...others] = causes;
   return (
     <>
       <Section
@@ -38,20 +42,22 @@ export function DiagnosisView({ incident }: { incident: IncidentDetail }) {
       {first && (
         <Section title="What to do">
           <CauseFix cause={first} />
+          <CauseTest incident={incident} causes={causes} cause={first} />
         </Section>
       )}
-      {others.length > 0 && <Others causes={others} firstNumber={first?.evidence.length ?? 0} />}
+      {others.length > 0 && <Others incident={incident} causes={causes} />}
     </>
   );
 }
 
 /** Further causes: they show once the first is mended, or come with it. */
-function Others({ causes, firstNumber }: { causes: Cause[]; firstNumber: number }) {
-  let next = firstNumber + 1;
+function Others({ incident, causes }: { incident: IncidentDetail; causes: Cause[] }) {
+  const [first, ...others] = causes;
+  let next = (first?.evidence.length ?? 0) + 1;
   return (
     <Section title="Also, in this order">
       <ol className="flex flex-col gap-2">
-        {causes.map((cause) => {
+        {others.map((cause) => {
           const number = next;
           next += cause.evidence.length;
           return (
@@ -64,6 +70,7 @@ function Others({ causes, firstNumber }: { causes: Cause[]; firstNumber: number 
                 <div className="flex flex-col gap-3 border-t border-hairline px-3 py-3">
                   <CauseWhy cause={cause} firstNumber={number} isTitled={false} />
                   <CauseFix cause={cause} />
+                  <CauseTest incident={incident} causes={causes} cause={cause} />
                 </div>
               </details>
             </li>
@@ -71,6 +78,34 @@ function Others({ causes, firstNumber }: { causes: Cause[]; firstNumber: number 
         })}
       </ol>
     </Section>
+  );
+}
+
+/** The proof of a cause's fix, and its test. Where no cause can be tested, the first offers a change of one's own. */
+function CauseTest({
+  incident,
+  causes,
+  cause,
+}: {
+  incident: IncidentDetail;
+  causes: Cause[];
+  cause: Cause;
+}) {
+  const firstTestable = causes.find((one) => isTestable(one, incident)) ?? null;
+  if (!isTestable(cause, incident)) {
+    const hasPod = incident.pods.some(({ kind }) => kind === 'Pod');
+    const isOffered = firstTestable === null && cause === causes[0] && hasPod;
+    return isOffered ? <TestFix incident={incident} cause={null} isFirst /> : null;
+  }
+  return (
+    <>
+      {cause.patch && <Proof incident={incident} patch={cause.patch} />}
+      <TestFix
+        incident={incident}
+        cause={causes.indexOf(cause)}
+        isFirst={cause === firstTestable}
+      />
+    </>
   );
 }
 

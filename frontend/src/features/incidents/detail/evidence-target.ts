@@ -2,6 +2,16 @@ import type { EvidenceTab } from '../../../api/search';
 import type { Diagnosis, EvidenceLine, EvidenceRow } from '../../../api/types';
 import { locatePath } from '../../../lib/yaml-path';
 
+export const EVIDENCE_WORDS: Record<EvidenceTab, string> = {
+  logs: 'Logs',
+  events: 'Events',
+  manifest: 'Manifest',
+  owner: 'Owner',
+  node: 'Node',
+  pods: 'Pods',
+  history: 'History',
+};
+
 const TAB_OF_SOURCE: Record<string, EvidenceTab> = {
   log: 'logs',
   event: 'events',
@@ -21,6 +31,12 @@ const KINDS_OF_TAB: Partial<Record<EvidenceTab, readonly EvidenceRow['kind'][]>>
 /** Where an evidence line can be read in full. */
 export function tabOf(line: EvidenceLine): EvidenceTab {
   return TAB_OF_SOURCE[line.source] ?? 'manifest';
+}
+
+/** Where a captured text is shown. */
+export function tabOfRow({ kind }: EvidenceRow): EvidenceTab {
+  const tabs = Object.keys(KINDS_OF_TAB) as EvidenceTab[];
+  return tabs.find((tab) => KINDS_OF_TAB[tab]?.includes(kind)) ?? 'manifest';
 }
 
 /** What was captured for a tab; the newest first. */

@@ -7,20 +7,10 @@ import { EVIDENCE_TABS, type EvidenceTab } from '../../../api/search';
 import type { EvidenceRow, IncidentDetail } from '../../../api/types';
 import { QueryState } from '../../../ui/query-state';
 import { Captured } from './captured';
-import { capturedFor } from './evidence-target';
+import { capturedFor, EVIDENCE_WORDS } from './evidence-target';
 import { History } from './history';
 import { Pods } from './pods';
 import { Section } from './section';
-
-const WORDS: Record<EvidenceTab, string> = {
-  logs: 'Logs',
-  events: 'Events',
-  manifest: 'Manifest',
-  owner: 'Owner',
-  node: 'Node',
-  pods: 'Pods',
-  history: 'History',
-};
 
 const route = getRouteApi('/incidents/$id');
 
@@ -37,7 +27,7 @@ export function Evidence({ incident }: { incident: IncidentDetail }) {
   const open = (next: string) =>
     void navigate({
       to: '.',
-      search: { tab: next as EvidenceTab },
+      search: ({ mirror }) => ({ mirror, tab: next as EvidenceTab }),
       replace: true,
       resetScroll: false,
     });
@@ -55,7 +45,7 @@ export function Evidence({ incident }: { incident: IncidentDetail }) {
                 value={name}
                 className="flex min-h-9 items-center gap-1.5 px-3 text-sm whitespace-nowrap text-muted hover:text-fg focus-visible:-outline-offset-2 data-[state=active]:font-medium data-[state=active]:text-fg data-[state=active]:shadow-[inset_0_-2px_0_var(--accent)] pointer-coarse:min-h-11"
               >
-                {WORDS[name]}
+                {EVIDENCE_WORDS[name]}
                 <span className="tabular text-xs font-normal text-muted">
                   {countOf(name, incident, query.data)}
                 </span>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { IncidentDetail } from '../../../api/types';
 import { countSubjects, namespaceName, shortKind } from '../../../lib/format';
 import { usePreferences } from '../../../lib/preferences';
@@ -32,6 +33,15 @@ export function Header({ incident }: { incident: IncidentDetail }) {
         <span className="tabular">
           {incident.pods_failing} of {countSubjects(incident.pods, incident.pods_seen)} failing
         </span>
+        {incident.folded_into && (
+          <Link
+            to="/incidents/$id"
+            params={{ id: incident.folded_into }}
+            className="text-accent underline"
+          >
+            Explained by its node's incident
+          </Link>
+        )}
         <span className="text-muted">
           first <Time at={incident.first_seen} style="clock" />, last{' '}
           <Time at={incident.last_seen} style="clock" />

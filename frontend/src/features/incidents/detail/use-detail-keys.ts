@@ -29,7 +29,12 @@ export function useDetailKeys(id: string): void {
   const turn = (by: number) => {
     const count = EVIDENCE_TABS.length;
     const next = EVIDENCE_TABS[(EVIDENCE_TABS.indexOf(tab) + by + count) % count];
-    void navigate({ to: '.', search: { tab: next }, replace: true, resetScroll: false });
+    void navigate({
+      to: '.',
+      search: ({ mirror }) => ({ mirror, tab: next }),
+      replace: true,
+      resetScroll: false,
+    });
   };
   useHotkeys({
     j: () => goTo(1),
@@ -37,7 +42,12 @@ export function useDetailKeys(id: string): void {
     '[': () => turn(-1),
     ']': () => turn(1),
     l: () => {
-      void navigate({ to: '.', search: { tab: 'logs' }, replace: true, resetScroll: false });
+      void navigate({
+        to: '.',
+        search: ({ mirror }) => ({ mirror, tab: 'logs' }),
+        replace: true,
+        resetScroll: false,
+      });
       document.querySelector('#evidence')?.scrollIntoView({ block: 'start' });
     },
     Escape: () => void navigate({ to: '/', search: lastList() }),

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { type ListAddress, type ListSearch, matches } from '../../../api/search';
 import type { IncidentRow } from '../../../api/types';
 import { formatNumber, plural } from '../../../lib/format';
@@ -9,6 +9,7 @@ import { usePreferences } from '../../../lib/preferences';
 import { lastOffset, rememberOffset } from '../last-list';
 import { COLUMNS, ListRow } from './list-row';
 import { RowActions } from './row-actions';
+import type { ShownRow } from './use-folded';
 
 const ROW_HEIGHT = { comfortable: 56, compact: 36 };
 /** The next page is fetched when so few rows are left below. */
@@ -18,8 +19,10 @@ const route = getRouteApi('/');
 
 interface Props {
   search: ListSearch;
-  rows: readonly IncidentRow[];
+  shown: readonly ShownRow[];
+  /** How many rows the list has, without those that stand under another one. */
   total: number;
+  onToggle: (id: string) => void;
   /** Whether rows that do not fit the filter are told apart: not while those of the last filter are shown. */
   marksLeavers: boolean;
   selected: string | null;
@@ -29,7 +32,9 @@ interface Props {
 
 /** The rows, of which only those in sight are drawn. */
 export function IncidentTable(props: Props) {
-  const { search, rows, total, marksLeavers, selected, hasMore, onMore } = props;
+  const { search, shown, total, onToggle, marksLeavers, selected, hasMore, onMore } = props;
+  const rows = useMemo(() => shown.map(({ row }) => row), [shown]);
+  const read = shown.filter(({ isUnder }) => !isUnder).length;
   const { density } = usePreferences();
   const navigate = route.useNavigate();
   const body = useRef<HTMLDivElement>(null);
@@ -43,13 +48,13 @@ export function IncidentTable(props: Props) {
     scrollMargin: top,
     initialOffset: lastOffset(search) ?? 0,
   });
-  const shown = virtual.getVirtualItems();
+  const drawn = virtual.getVirtualItems();
   const focus = useRowFocus(search, rows, selected, (at) => virtual.scrollToIndex(at));
 
   useLayoutEffect(() => setTop(body.current?.offsetTop ?? 0));
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another density have other heights
   useEffect(() => virtual.measure(), [density]);
-  const last = shown.at(-1)?.index ?? 0;
+  const last = drawn.at(-1)?.index ?? 0;
   useEffect(() => {
     if (hasMore && last > rows.length - AHEAD) onMore();
   }, [hasMore, last, rows.length, onMore]);
@@ -78,7 +83,7 @@ export function IncidentTable(props: Props) {
       <div
         role="table"
         aria-label="Incidents"
-        aria-rowcount={total + 1}
+        aria-rowcount={total + rows.length - read + 1}
         className="overflow-clip rounded-lg border border-hairline bg-surface"
       >
         <div role="rowgroup">
@@ -100,18 +105,21 @@ export function IncidentTable(props: Props) {
           className="relative"
           style={{ height: virtual.getTotalSize() }}
         >
-          {shown.map(({ index, start }) => {
-            const row = rows[index];
+          {drawn.map(({ index, start }) => {
+            const at = shown[index];
             return (
-              row && (
+              at && (
                 <ListRow
-                  key={row.id}
+                  key={at.row.id}
                   ref={virtual.measureElement}
                   index={index}
-                  row={row}
+                  row={at.row}
                   offset={start - top}
-                  isSelected={row.id === selected}
-                  hasLeft={marksLeavers && !matches(row, search)}
+                  isUnder={at.isUnder}
+                  isOpen={at.isOpen}
+                  isSelected={at.row.id === selected}
+                  hasLeft={marksLeavers && !at.isUnder && !matches(at.row, search)}
+                  onToggle={onToggle}
                   isCompact={density === 'compact'}
                   onSelect={select}
                 />
@@ -121,9 +129,9 @@ export function IncidentTable(props: Props) {
         </div>
       </div>
       <p className="tabular text-xs text-muted">
-        {rows.length < total
-          ? `${formatNumber(rows.length)} of ${plural(total, 'incident')} read`
-          : plural(rows.length, 'incident')}
+        {read < total
+          ? `${formatNumber(read)} of ${plural(total, 'incident')} read`
+          : plural(read, 'incident')}
       </p>
     </>
   );

@@ -321,3 +321,43 @@ test.each([
   renderApp(`/?tab=${tab}`);
   expect(await screen.findByText(words)).toBeInTheDocument();
 });
+
+test('a row that became part of another incident is told apart, under every tab', async () => {
+  const { streams } = renderApp('/?tab=all');
+  await screen.findByText('checkout');
+  const row = { ...makeRow(NOW, 2), status: 'merged' as const, merged_into: 'x', version: 9 };
+  act(() => streams.send(told(row, 'incident.updated')));
+  expect(await screen.findByText('Merged')).toBeInTheDocument();
+  expect(screen.getByText('no longer matches')).toBeInTheDocument();
+});
+
+test('what a node explains stands under it, collapsed, and opens', async () => {
+  const node = makeRow(NOW, 1, { name: 'node-1', kind: 'Node', namespace: '_', folds: 1 });
+  const under = makeRow(NOW, 2, { name: 'web', folded_into: node.id });
+  server.use(
+    http.get('*/api/incidents', ({ request }) => {
+      const asked = new URL(request.url).searchParams.get('folded_into');
+      const items = asked === node.id ? [under] : [node];
+      return HttpResponse.json({ items, next: null, total: 1, counts: {}, as_of_seq: 100 });
+    }),
+  );
+  const { user, streams } = renderApp('/');
+  const toggle = await screen.findByRole('button', { name: '1 workload' });
+  expect(toggle).toHaveAttribute('aria-expanded', 'false');
+  expect(names()).toEqual(['node-1']);
+  await user.click(toggle);
+  await waitFor(() => expect(names()).toEqual(['node-1', 'web']));
+  expect(screen.queryByText('no longer matches')).not.toBeInTheDocument();
+  act(() => streams.send(told({ ...under, version: 9 }, 'incident.updated')));
+  expect(screen.queryByRole('button', { name: /new incident/ })).not.toBeInTheDocument();
+  await user.click(toggle);
+  expect(names()).toEqual(['node-1']);
+});
+
+test('a row that turns out to be explained by its node leaves the list', async () => {
+  const { streams } = renderApp('/');
+  await screen.findByText('checkout');
+  const row = { ...makeRow(NOW, 2), folded_into: makeRow(NOW, 1).id, version: 9 };
+  act(() => streams.send(told(row, 'incident.updated')));
+  expect(await screen.findByText('no longer matches')).toBeInTheDocument();
+});

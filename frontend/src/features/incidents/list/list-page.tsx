@@ -15,6 +15,7 @@ import { IncidentTable } from './incident-table';
 import { NewRows } from './new-rows';
 import { StatusTabs } from './status-tabs';
 import { useAttentionOnList } from './use-attention-on-list';
+import { useFolded } from './use-folded';
 import { useNewRows } from './use-new-rows';
 import { useTidyUp } from './use-tidy-up';
 
@@ -38,6 +39,8 @@ export default function ListPage() {
   const query = useInfiniteQuery({ ...listQuery(search), enabled: isReadable });
   const rows = useMemo(() => allRows(query.data?.pages ?? []), [query.data]);
   const total = query.data?.pages.at(-1)?.total ?? 0;
+
+  const { shown, toggle } = useFolded(rows);
 
   const { isAttended, attention } = useAttentionOnList();
   const mayMove = !isAttended && address.row === undefined;
@@ -82,8 +85,9 @@ export default function ListPage() {
           {() => (
             <IncidentTable
               search={search}
-              rows={rows}
+              shown={shown}
               total={total}
+              onToggle={toggle}
               marksLeavers={!query.isPlaceholderData}
               selected={address.row ?? null}
               hasMore={query.hasNextPage}

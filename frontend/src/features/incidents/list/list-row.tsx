@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
+import { ChevronDown, ChevronRight } from 'lucide-react';
 import { memo, type Ref, useRef } from 'react';
 import type { IncidentRow } from '../../../api/types';
-import { namespaceName, shortKind } from '../../../lib/format';
+import { namespaceName, plural, shortKind } from '../../../lib/format';
 import { usePreferences } from '../../../lib/preferences';
 import { useClock } from '../../../live/clock';
 import { classNames } from '../../../ui/class-names';
@@ -19,11 +20,16 @@ interface Props {
   index: number;
   row: IncidentRow;
   offset: number;
+  /** It stands under the row of its node. */
+  isUnder: boolean;
+  /** What stands under it is shown. */
+  isOpen: boolean;
   isSelected: boolean;
   /** It no longer fits the filter, and stays for a moment. */
   hasLeft: boolean;
   isCompact: boolean;
   onSelect: (row: IncidentRow) => void;
+  onToggle: (id: string) => void;
 }
 
 /** One incident of the list. */
@@ -75,10 +81,14 @@ export const ListRow = memo(function ListRow(props: Props) {
   );
 });
 
-function Workload({ row, isSelected, isCompact, onSelect }: Props) {
+function Workload(props: Props) {
+  const { row, isUnder, isSelected, isCompact, onSelect } = props;
   const where = `${shortKind(row.kind)} in ${namespaceName(row.namespace)}`;
   return (
-    <span role="cell" className="min-w-0 max-md:order-1 max-md:col-span-3">
+    <span
+      role="cell"
+      className={classNames('min-w-0 max-md:order-1 max-md:col-span-3', isUnder && 'pl-6')}
+    >
       <span className={classNames('block truncate', isCompact && 'md:flex md:gap-2')}>
         <Link
           to="/incidents/$id"
@@ -96,8 +106,25 @@ function Workload({ row, isSelected, isCompact, onSelect }: Props) {
         >
           {where}
         </span>
+        {row.folds > 0 && <Toggle {...props} />}
       </span>
     </span>
+  );
+}
+
+/** Shows and hides what stands under a node's row; above the link that covers the row. */
+function Toggle({ row, isOpen, onToggle }: Props) {
+  const Arrow = isOpen ? ChevronDown : ChevronRight;
+  return (
+    <button
+      type="button"
+      aria-expanded={isOpen}
+      onClick={() => onToggle(row.id)}
+      className="relative z-2 flex items-center gap-1 rounded-sm text-sm text-accent hover:underline pointer-coarse:min-h-11"
+    >
+      <Arrow aria-hidden size={14} />
+      {plural(row.folds, 'workload')}
+    </button>
   );
 }
 

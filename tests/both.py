@@ -1,0 +1,35 @@
+"""Runs all tests: those that need no cluster, then those against that of KUBECONFIG. They do not
+run beside each other: on a small machine pods would start too late.
+
+    python -m tests.both [pytest's arguments]
+
+Without arguments the coverage of the domain is measured, and too little of it is a failure.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+COVERAGE = ("--cov=kure.domain", "--cov-report=term:skip-covered", "--cov-fail-under=95")
+NOTHING_CHOSEN = 5
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Both runs' worse exit status. Arguments may choose tests of one of them only."""
+    coverage = () if arguments else COVERAGE
+    statuses = [_pytest("not cluster", (*coverage, *arguments))]
+    if os.environ.get("KUBECONFIG"):
+        statuses.append(_pytest("cluster", arguments))
+    if arguments and 0 in statuses:
+        statuses = [status for status in statuses if status != NOTHING_CHOSEN]
+    return max(statuses)
+
+
+def _pytest(chosen: str, arguments: Sequence[str]) -> int:
+    command = (sys.executable, "-m", "pytest", "-m", chosen, *arguments)
+    return abs(subprocess.run(command, check=False).returncode)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""`kill -9` of the worker in the life of a mirror: one pod, gone when its time is up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from kure.domain import manifests
+from kure.domain.mirrors.names import LABEL
+from tests.cluster.accounts import allow_mirrors
+from tests.cluster.kube import PATHS, Admin
+from tests.kill.stack import PATIENCE, Stack
+from tests.kill.test_kill import breaks
+from workflows.mirror import FAREWELL
+
+pytestmark = pytest.mark.cluster
+
+TTL = 50
+LATE = timedelta(seconds=3)
+
+
+class Person:
+    """An admin who asks for mirrors over HTTP; the API may be away for a moment."""
+
+    def __init__(self, stack: Stack) -> None:
+        headers = {"Authorization": f"Bearer {stack.token}", "Origin": stack.url}
+        self._http = httpx.AsyncClient(base_url=stack.url, headers=headers, timeout=30)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def deploys(self, incident: str, right: str) -> str:
+        """A mirror of the pod with another image; its id."""
+        shown = await self._post(f"/api/mirror/preview/{incident}", {})
+        wrong = shown["manifest"].partition("image: ")[2].split()[0]
+        body = {"manifest": shown["manifest"].replace(wrong, right), "ttl_seconds": TTL}
+        started = await self._post(f"/api/mirror/deploy/{incident}", body)
+        return str(started["mirror_id"])
+
+    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = await self._http.post(path, json=body, headers={"Idempotency-Key": path})
+        assert answer.is_success, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def until(self, mirror_id: str, phase: str) -> dict[str, Any]:
+        """The mirror, once it is there."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                answer = await self._http.get(f"/api/mirror/status/{mirror_id}")
+                found: dict[str, Any] = answer.json()
+                if found["phase"] == phase:
+                    return found
+                await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+async def person(stack: Stack) -> AsyncIterator[Person]:
+    made = Person(stack)
+    yield made
+    await made.aclose()
+
+
+class Onlooker:
+    """Who sees every pod that carries a mirror's label, and when the last one went."""
+
+    def __init__(self, admin: Admin, namespace: str) -> None:
+        self._admin = admin
+        self._path = f"{PATHS['Pod'].format(namespace)}?labelSelector={LABEL}"
+        self.seen: set[str] = set()
+        self.gone_at: datetime | None = None
+
+    async def look(self) -> None:
+        async with asyncio.timeout(PATIENCE + TTL):
+            while True:
+                found = (await self._admin.read(self._path))["items"]
+                self.seen |= {manifests.uid(pod) for pod in found}
+                if self.seen and not found:
+                    self.gone_at = datetime.now(UTC)
+                    return
+                await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "boundary",
+    [
+        "mirror-made-not-acknowledged",
+        "mirror-noted-not-acknowledged",
+        "mirror-deleted-not-acknowledged",
+        "",
+    ],
+)
+async def test_a_mirror_survives_its_worker_and_not_its_time(
+    stack: Stack, admin: Admin, namespace: str, person: Person, boundary: str
+) -> None:
+    await allow_mirrors(admin, namespace)
+    await breaks(admin, namespace, "tried")
+    row = await stack.until(namespace, lambda row: not row["diagnosing"])
+    if boundary:
+        stack.arm(boundary)
+    onlooker = Onlooker(admin, namespace)
+    looking = asyncio.create_task(onlooker.look())
+    mirror_id = await person.deploys(row["id"], "busybox:1.36")
+    found = await person.until(mirror_id, "starting")
+    if not boundary:
+        await stack.kill("worker")
+    await looking
+    found = await person.until(mirror_id, "gone")
+    assert not boundary or not stack.armed(boundary), f"nobody came to {boundary}"
+    assert len(onlooker.seen) == 1
+    expires_at = datetime.fromisoformat(found["expires_at"])
+    assert onlooker.gone_at is not None
+    late = onlooker.gone_at - expires_at
+    assert -FAREWELL <= late <= LATE, late
+    assert found["verdict"] in ("passed", "none")
