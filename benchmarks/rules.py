@@ -27,12 +27,13 @@ Cluster = list[tuple[Manifest, tuple[Manifest, ...]]]
 
 
 async def rules() -> Result:
-    """Every pod is judged, every failing one diagnosed with its events and a log; the pods are
-    those of the recorded shop, repeated, a tenth of them failing."""
+    """Every pod is judged, every failing one diagnosed with its events and a log of its own; the
+    pods are those of the recorded shop, repeated, a tenth of them failing."""
     shop = read(SHOP)
     now = shop.end.began + timedelta(seconds=shop.end.at) + LATER
     pods, log = _pods(shop, now), _longest_log(shop)
-    took, found = zip(*(_run(pods, now, log) for _ in range(RUNS)), strict=True)
+    logs = [f"pod {number} begins\n{log}" for number in range(FAILING)]
+    took, found = zip(*(_run(pods, now, logs) for _ in range(RUNS)), strict=True)
     row = Row(f"{PODS:,} pods, {found[0]:,} of them failing", min(took), MOST_SECONDS, "s")
     return Result("rules", "Judging and diagnosing what is in memory", [row], list(took))
 
@@ -59,7 +60,7 @@ def _longest_log(shop: Recording) -> str:
     return "\n".join(line for _, line in max(logs, key=len, default=()))
 
 
-def _run(pods: Cluster, now: datetime, log: str) -> tuple[float, int]:
+def _run(pods: Cluster, now: datetime, texts: Sequence[str]) -> tuple[float, int]:
     """Seconds, and how many failed."""
     began = time.process_time()
     failed = 0
@@ -67,8 +68,9 @@ def _run(pods: Cluster, now: datetime, log: str) -> tuple[float, int]:
         failures = detect(pod, events, now).failures
         if not failures:
             continue
+        text = texts[failed]
         failed += 1
-        logs = tuple(Log(f.container, PREVIOUS, log) for f in failures if f.container)
+        logs = tuple(Log(f.container, PREVIOUS, text) for f in failures if f.container)
         facts = Facts((PodFacts(pod, failures, events, logs),))
         wanted(facts)
         diagnose(facts)

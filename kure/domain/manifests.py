@@ -130,22 +130,35 @@ def tidy(obj: Manifest) -> Manifest:
     return obj | {"metadata": kept}
 
 
-class Container(NamedTuple):
-    """One container of a pod with what is known of its state. A tuple, since each rule makes those
-    of its pod anew: ten thousand pods are judged in a second or two.
+# Where the statuses and the specs of containers stand, by whether they are init containers.
+_STATUSES = {True: "initContainerStatuses", False: "containerStatuses"}
+_SPECS = {True: "initContainers", False: "containers"}
 
-    `path` is where its status stands (`status.containerStatuses[0]`). `restarts` is the restart
-    policy that holds for it. `sidecar`: an init container that keeps running beside the others
-    (restartPolicy Always).
+
+class Container(NamedTuple):
+    """One container of a pod with what is known of its state. A tuple, and what few ask for is made
+    when they ask, since each rule makes those of its pod anew: ten thousand pods are judged in a
+    second or two.
+
+    `index` is its place among the statuses. `restarts` is the restart policy that holds for it.
     """
 
     name: str
-    path: str
     init: bool
-    sidecar: bool
+    index: int
     restarts: str
     spec: Manifest
     status: Manifest
+
+    @property
+    def path(self) -> str:
+        """Where its status stands: `status.containerStatuses[0]`."""
+        return f"status.{_STATUSES[self.init]}[{self.index}]"
+
+    @property
+    def sidecar(self) -> bool:
+        """An init container that keeps running beside the others (restartPolicy Always)."""
+        return self.init and self.spec.get("restartPolicy") == "Always"
 
     def state(self, which: str) -> Manifest:
         """`waiting`, `running` or `terminated` of its present state; empty where it is in
@@ -172,26 +185,27 @@ def containers(pod: Manifest) -> Iterator[Container]:
     Only those with a status. Ephemeral containers are left out: a person's debugging shell that
     ends is no failure. https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
     """
-    policy = text(spec(pod).get("restartPolicy")) or "Always"
-    for field, init in (("initContainers", True), ("containers", False)):
-        key = "initContainerStatuses" if init else "containerStatuses"
-        statuses = status(pod).get(key)
-        if not statuses:
+    told, wanted = status(pod), spec(pod)
+    policy = text(wanted.get("restartPolicy")) or "Always"
+    for init in (True, False):
+        statuses = told.get(_STATUSES[init])
+        if not statuses or not isinstance(statuses, list):
             continue
-        specs = {text(found.get("name")): found for found in mappings(spec(pod).get(field))}
-        for index, found in enumerate(statuses if isinstance(statuses, list) else []):
+        specs = wanted.get(_SPECS[init])
+        for index, found in enumerate(statuses):
             if isinstance(found, dict):
                 called = text(found.get("name"))
-                own = specs.get(called, {})
-                yield Container(
-                    name=called,
-                    path=f"status.{key}[{index}]",
-                    init=init,
-                    sidecar=init and own.get("restartPolicy") == "Always",
-                    restarts=text(own.get("restartPolicy")) or policy,
-                    spec=own,
-                    status=found,
-                )
+                own = _named(specs, called)
+                restarts = text(own.get("restartPolicy")) or policy
+                yield Container(called, init, index, restarts, own, found)
+
+
+def _named(specs: object, called: str) -> Manifest:
+    """The spec of that name, or an empty object."""
+    for found in specs if isinstance(specs, list) else ():
+        if isinstance(found, dict) and text(found.get("name")) == called:
+            return found
+    return {}
 
 
 def event_time(event: Manifest) -> datetime | None:

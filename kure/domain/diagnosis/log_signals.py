@@ -13,6 +13,7 @@ line; the others are then not asked, nor about the lines after it.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kure.domain.diagnosis import log_shapes
 from kure.domain.diagnosis.facts import Case, Log
@@ -71,6 +72,8 @@ def signals(case: Case) -> tuple[Signal, ...]:
     return () if log is None or not log.text else signals_of(log)
 
 
+# Several rules ask for those of the same log, one right after the other.
+@lru_cache(maxsize=8)
 def signals_of(log: Log) -> tuple[Signal, ...]:
     lines, before = _newest_lines(log.text or "")
     reports, frames = log_shapes.reports(lines)

@@ -45,16 +45,18 @@ class Unstarted:
 def unstarted(pod: Manifest) -> Unstarted | None:
     """None where nothing waits, where the pod has no node, or where a container that comes before
     is to blame."""
-    since = given_to_node(pod)
-    if since is None or is_finished(pod) or not manifests.node_name(pod):
+    if is_finished(pod) or not manifests.node_name(pod):
         return None
     all_of = list(manifests.containers(pod))
+    waiting = tuple(_next_to_start(all_of))
+    if all_of and not waiting:
+        return None
+    since = given_to_node(pod)
+    if since is None:
+        return None
     if not all_of:
         seen = manifests.time_of(manifests.status(pod).get("startTime")) is not None
         return Unstarted((), since, seen) if manifests.phase(pod) in ("Pending", "") else None
-    waiting = tuple(_next_to_start(pod, all_of))
-    if not waiting:
-        return None
     over = (_over_since(found) for found in all_of if found.init)
     return Unstarted(waiting, latest(since, *over) or since)
 
@@ -88,7 +90,7 @@ def cause(events: Events) -> Cause:
     return Cause(FailureClass.NOT_STARTED)
 
 
-def _next_to_start(pod: Manifest, all_of: list[Container]) -> Iterator[Container]:
+def _next_to_start(all_of: list[Container]) -> Iterator[Container]:
     """The first init container that holds up the rest, where it waits; else the main containers
     that wait."""
     for container in all_of:

@@ -41,7 +41,6 @@ def settles_at(pod: Manifest) -> datetime | None:
 
 def _lacks_one(pod: Manifest) -> bool:
     """The pod's own condition may be older than a container's state."""
-    ending = is_ending(pod)
     told = [found for found in manifests.containers(pod) if found.sidecar or not found.init]
     wanted = {
         manifests.text(found.get("name"))
@@ -49,7 +48,7 @@ def _lacks_one(pod: Manifest) -> bool:
     }
     untold = wanted - {found.name for found in told}
     return bool(told and untold) or not all(
-        _runs(found) or _is_done(found) or (ending and found.sidecar) for found in told
+        _runs(found) or _is_done(found) or (found.sidecar and is_ending(pod)) for found in told
     )
 
 

@@ -13,14 +13,13 @@ from kure.domain.manifests import Manifest
 def config_error(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
     """A ConfigMap, Secret or key that is not there, a user that may not be root: at once. That the
     kubelet has not seen the object yet says nothing and gets `graces.config`."""
-    since = unready_since(pod)
-    if since is None or is_finished(pod):
+    if is_finished(pod):
         return
     for container in manifests.containers(pod):
         waiting = container.state("waiting")
-        message = manifests.text(waiting.get("message"))
-        if waiting.get("reason") not in waits.CONFIG:
+        if waiting.get("reason") not in waits.CONFIG or (since := unready_since(pod)) is None:
             continue
+        message = manifests.text(waiting.get("message"))
         failure = Failure(
             failure_class=FailureClass.CONFIG_ERROR,
             container=container.name,

@@ -21,6 +21,8 @@ from kure.domain.failures.match import (
 from kure.domain.failures.model import Failure, FailureClass, Graces
 from kure.domain.manifests import Container, Manifest
 
+NAMED_BY_OTHERS = ("OOMKilled", *NEVER_RAN)
+
 # What the kubelet says when it kills a container itself and means to start it again.
 KILLED = re.compile(r"failed (liveness|startup) probe|FailedPostStartHook")
 
@@ -40,14 +42,12 @@ def crash_loop(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]
     """
     if is_finished(pod):
         return
-    ending = is_ending(pod)
-    named_by_others = ("OOMKilled", *NEVER_RAN)
     for container in manifests.containers(pod):
         end = last_end(container)
-        since = ended_at(pod, end)
-        if end.get("reason") in named_by_others or since is None or (ending and container.sidecar):
+        if end.get("reason") in NAMED_BY_OTHERS or (container.sidecar and is_ending(pod)):
             continue
-        if _waits(container) or _ended_again(container) or _runs_between(container):
+        loops = _waits(container) or _ended_again(container) or _runs_between(container)
+        if loops and (since := ended_at(pod, end)):
             waiting = container.state("waiting")
             yield Match(
                 Failure(

@@ -15,14 +15,13 @@ BUSY = re.compile(r"context deadline exceeded|is reserved for")
 
 def create_error(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
     """At once, but for a runtime that is only busy: that gets `graces.pending`."""
-    since = unready_since(pod)
-    if since is None or is_finished(pod):
+    if is_finished(pod):
         return
     for container in manifests.containers(pod):
         waiting = container.state("waiting")
-        message = manifests.text(waiting.get("message"))
-        if waiting.get("reason") not in waits.CREATE:
+        if waiting.get("reason") not in waits.CREATE or (since := unready_since(pod)) is None:
             continue
+        message = manifests.text(waiting.get("message"))
         failure = Failure(
             failure_class=FailureClass.CREATE_ERROR,
             container=container.name,

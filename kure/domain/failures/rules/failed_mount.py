@@ -14,8 +14,10 @@ NOT_SEEN_YET = re.compile(r"failed to sync (configmap|secret) cache|not register
 
 def failed_mount(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
     """Only events tell; where they were not read, `not_started` asks for them."""
-    waiting, since = unstarted(pod), given_to_node(pod)
-    if events is None or waiting is None or since is None:
+    if events is None or (waiting := unstarted(pod)) is None:
+        return
+    since = given_to_node(pod)
+    if since is None:
         return
     told = cause(events)
     if told.failure_class is FailureClass.FAILED_MOUNT:

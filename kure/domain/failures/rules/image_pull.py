@@ -19,13 +19,12 @@ UNTOLD = re.compile(r"Error: \w+")
 def image_pull(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
     """ErrImagePull and ImagePullBackOff alternate every few seconds, so `since` is when the pod
     became unready: class and since stay the same while the reason flips."""
-    since = unready_since(pod)
-    if since is None or is_finished(pod):
+    if is_finished(pod):
         return
     for container in manifests.containers(pod):
         waiting = container.state("waiting")
         reason = manifests.text(waiting.get("reason"))
-        if reason in waits.PULL:
+        if reason in waits.PULL and (since := unready_since(pod)):
             yield Match(
                 Failure(
                     failure_class=FailureClass.IMAGE_PULL,

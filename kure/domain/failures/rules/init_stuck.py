@@ -14,9 +14,11 @@ def init_stuck(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]
     if is_finished(pod):
         return
     for container in manifests.containers(pod):
+        if not container.is_running or not _holds_up(container):
+            continue
         started = manifests.time_of(container.state("running").get("startedAt"))
         since = started or unready_since(pod)
-        if since is None or not container.is_running or not _holds_up(container):
+        if since is None:
             continue
         yield Match(
             Failure(

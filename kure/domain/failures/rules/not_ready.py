@@ -26,10 +26,12 @@ def not_ready(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]:
         yield from _by_gates(pod, unready, graces)
         return
     unready = unready or manifests.became(pod, "ContainersReady", "False")
+    if unready is None:
+        return
     for container in manifests.containers(pod):
         started = manifests.time_of(container.state("running").get("startedAt"))
         since = latest(unready, started)
-        if unready and since and _should_be_ready(container):
+        if since and _should_be_ready(container):
             failure = Failure(
                 failure_class=FailureClass.NOT_READY,
                 container=container.name,

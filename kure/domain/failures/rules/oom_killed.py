@@ -20,8 +20,7 @@ def oom_killed(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match]
         return
     for container in manifests.containers(pod):
         end = last_end(container)
-        since = ended_at(pod, end)
-        if end.get("reason") != "OOMKilled" or since is None:
+        if end.get("reason") != "OOMKilled" or (since := ended_at(pod, end)) is None:
             continue
         if container.state("terminated").get("exitCode") == 0:
             continue

@@ -25,11 +25,12 @@ def start_error(pod: Manifest, events: Events, graces: Graces) -> Iterator[Match
     need to wait for a loop. The class stays through the back-off between the tries."""
     if manifests.phase(pod) == "Succeeded":
         return
-    ending = is_ending(pod) and manifests.phase(pod) != "Failed"
     for container in manifests.containers(pod):
         end = last_end(container)
+        if not _is_failing(container, end) or _is_being_stopped(pod, container):
+            continue
         since = ended_at(pod, end)
-        if since is None or not _is_failing(container, end) or (ending and container.sidecar):
+        if since is None:
             continue
         waiting = container.state("waiting")
         told = end if end.get("reason") in NEVER_RAN else waiting
@@ -51,6 +52,10 @@ def _is_failing(container: Container, end: Manifest) -> bool:
     if reason == waits.RUN:
         return True
     return end.get("reason") in NEVER_RAN and (reason is None or reason == waits.BACK_OFF)
+
+
+def _is_being_stopped(pod: Manifest, container: Container) -> bool:
+    return container.sidecar and manifests.phase(pod) != "Failed" and is_ending(pod)
 
 
 def _ends(pod: Manifest, container: Container, since: datetime, graces: Graces) -> datetime | None:
