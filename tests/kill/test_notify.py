@@ -24,6 +24,7 @@ from tests.workflows.world import World
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
+ENDED = 20.0
 
 
 @dataclass
@@ -139,3 +140,24 @@ async def test_a_receiver_with_a_key_gets_one_message_however_often_it_comes(tol
     # Three answers that nobody noted, and the one that was noted.
     assert len(told.receiver.got) == 4
     assert len({headers["webhook-id"] for headers in told.receiver.headers}) == 1
+
+
+async def test_a_worker_ends_while_the_database_does_not_answer_and_the_next_one_tells(
+    told: Told,
+) -> None:
+    await told.set("webhook", 1)
+    (incident_id,) = told.incident_ids
+    worker = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "workers.main", "notify"), env=told.env, cwd=ROOT
+    )
+    async with told.world.pool.acquire() as holder, holder.transaction():
+        await holder.execute("LOCK TABLE notifications IN ACCESS EXCLUSIVE MODE")
+        await tell(told.world, incident_id)
+        async with asyncio.timeout(PATIENCE):
+            while not await holder.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                await asyncio.sleep(0.05)
+        worker.terminate()
+        async with asyncio.timeout(ENDED):
+            assert await worker.wait() == 0
+    await told.start(incident_id)
+    assert len(told.receiver.got) == 1
