@@ -1,5 +1,5 @@
-"""Runs all tests: those that need no cluster, then those against that of KUBECONFIG. They do not
-run beside each other: on a small machine pods would start too late.
+"""Runs all tests: those that need no cluster, several at a time, then those against that of
+KUBECONFIG, one after the other: on a small machine pods would start too late.
 
     python -m tests.both [pytest's arguments]
 
@@ -12,13 +12,15 @@ import sys
 from collections.abc import Sequence
 
 COVERAGE = ("--cov=kure.domain", "--cov-report=term:skip-covered", "--cov-fail-under=95")
+# Half of the time a test waits for PostgreSQL, Temporal or a process.
+SIDE_BY_SIDE = ("--numprocesses", str(2 * (os.cpu_count() or 1)), "--dist", "worksteal")
 NOTHING_CHOSEN = 5
 
 
 def main(arguments: Sequence[str]) -> int:
     """Both runs' worse exit status. Arguments may choose tests of one of them only."""
     coverage = () if arguments else COVERAGE
-    statuses = [_pytest("not cluster", (*coverage, *arguments))]
+    statuses = [_pytest("not cluster", (*SIDE_BY_SIDE, *coverage, *arguments))]
     if os.environ.get("KUBECONFIG"):
         statuses.append(_pytest("cluster", arguments))
     if arguments and 0 in statuses:

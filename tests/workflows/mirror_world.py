@@ -39,6 +39,8 @@ from kure.contracts.mirroring import (
     Wish,
 )
 from kure.contracts.mirrors import MirrorPlan, Phase, Verdict
+from kure.contracts.notifications import Plan as NotifyPlan
+from kure.contracts.notifications import PlanRequest as NotifyPlanRequest
 from kure.contracts.runs import StepRecord
 from kure.domain.access.roles import Role
 from kure.domain.diagnosis.fixes import Operation
@@ -48,7 +50,8 @@ from kure.errors import ClusterUnavailable, NotFound
 from workflows.mirror import MirrorWorkflow
 from workflows.mirror_plan import MirrorPlanWorkflow
 from workflows.mirror_sweep import SweepWorkflow
-from workflows.names import KURE, cluster_queue, mirror_workflow_id
+from workflows.names import KURE, NOTIFY, cluster_queue, mirror_workflow_id
+from workflows.notify import NotifyWorkflow
 
 TTL = 300
 FIX = Operation("replace", "/spec/template/spec/containers/0/image", "cart:2")
@@ -60,6 +63,12 @@ EVICTED = Watched(verdict=Verdict.NONE, text="Evicted", final=True)
 UNDECIDED = Watched(verdict=None, text="its time was too short: no node has taken it")
 
 Happening = Callable[[], Awaitable[object]]
+
+
+@activity.defn(name="plan_notifications")
+async def tells_nobody(request: NotifyPlanRequest) -> NotifyPlan:
+    """No channel is due anything."""
+    return NotifyPlan()
 
 
 @dataclass
@@ -283,7 +292,7 @@ class MirrorWorld:
 
     @asynccontextmanager
     async def working(self, *, dying: bool = False) -> AsyncIterator[None]:
-        """Workers for both queues; what still runs at the end is ended, unless it is to go on with
+        """Workers for all queues; what still runs at the end is ended, unless it is to go on with
         other workers (`dying`)."""
         rows = self.rows
         async with (
@@ -302,6 +311,12 @@ class MirrorWorld:
                 workflow_failure_exception_types=[Exception],  # a bug fails the test at once
             ),
             self.cluster_working(),
+            Worker(
+                self.client,
+                task_queue=NOTIFY,
+                workflows=[NotifyWorkflow],
+                activities=[tells_nobody],
+            ),
         ):
             try:
                 yield
