@@ -43,7 +43,7 @@ async def is_repaired(admin: Admin, namespace: str, name: str) -> None:
     await admin.patch(path, {"spec": {"template": {"spec": {"containers": containers}}}})
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(len(BOUNDARIES)))
 async def test_an_incident_survives_a_kill(
     stack: Stack, admin: Admin, namespace: str, seed: int
 ) -> None:
