@@ -1,7 +1,7 @@
 """Redaction takes time in proportion to its input, whatever is in it.
 
-Limits are in CPU time and several times what is needed, so that they tell a rule that runs in
-square time (seconds here) and not a busy machine.
+Four times as much text may take at most eight times as long, in CPU time: in square time it would
+be sixteen. So a slow or busy machine is not told, only a rule that reads a line again and again.
 """
 
 import time
@@ -11,8 +11,10 @@ import pytest
 from kure.domain.redact import Redactor
 
 REDACTOR = Redactor(bytes(32))
-SIZE = 64 * 1024
-MOST_SECONDS = 1.0
+SIZE = 256 * 1024
+MOST_TIMES = 8
+# Below this, what is measured is chance.
+TELLING_SECONDS = 0.1
 
 LINES = (
     "2026-01-12T08:00:01.123Z INFO  [exec-7] c.e.shop.CartController : GET /cart/7 took 12 ms",
@@ -26,6 +28,17 @@ def seconds_for(text: str) -> float:
     started = time.process_time()
     REDACTOR.text(text)
     return time.process_time() - started
+
+
+def takes_square_time(piece: str) -> bool:
+    """Asked up to three times: a measurement may be disturbed, but not each of three."""
+    for _ in range(3):
+        whole = seconds_for(piece * (SIZE // len(piece)))
+        if whole < TELLING_SECONDS:
+            return False
+        if whole < MOST_TIMES * seconds_for(piece * (SIZE // 4 // len(piece))):
+            return False
+    return True
 
 
 @pytest.mark.parametrize(
@@ -47,12 +60,18 @@ def seconds_for(text: str) -> float:
         "-----BEGIN PRIVATE KEY-----",
         '"kind":"Secret","data":{',
         "password={{",
+        '"secrets":[{',
+        'passwords:["x",{',
+        "tokens=[1,",
+        "Cookie: ",
+        "password is ",
+        "--password ",
+        "secret: |\n",
     ],
 )
 def test_one_piece_again_and_again_takes_no_square_time(piece: str) -> None:
-    assert seconds_for(piece * (SIZE // len(piece))) < MOST_SECONDS
+    assert not takes_square_time(piece)
 
 
-def test_an_ordinary_log_of_256_kib_is_quick() -> None:
-    log = "\n".join(LINES * (4 * SIZE // sum(map(len, LINES))))
-    assert seconds_for(log) < MOST_SECONDS
+def test_an_ordinary_log_takes_no_square_time() -> None:
+    assert not takes_square_time("\n".join(LINES) + "\n")

@@ -59,7 +59,8 @@ _SPACED = frozenset(("requirepass", "masterauth", "masteruser"))
 _BEFORE_KEY = " \t-\"'#*>|/+$"
 _BARE_ITEM = re.compile(r"[^\s,]+")
 _SEMICOLON = re.compile(r"[;\"']")
-_GROUP = re.compile(r"\{|\[(?:[^\]\n]*$|[^\]\n]*\](?![\w\ufdd0]))")
+# What has no end within so many characters is taken for a group, whatever stands behind its end.
+_GROUP = re.compile(r"\{|\[(?:[^\]\n{]*$|[^\]\n]{0,4000}(?:$|\](?![\w\ufdd0]))|[^\]\n]{4001})")
 _ITEM = re.compile(r"""(\\*["'])((?:(?!\1)[^\n\\]|\\(?!["']))*)\1([ \t]*:)?""")
 
 
@@ -321,13 +322,16 @@ def _is_about_keys(hit: _Found, value: str) -> bool:
 
 def _group(hit: _Found) -> list[Span]:
     """A list of values, or an object under a password: `"passwords":["x","y"]`."""
-    closing = "]" if hit.text[hit.at] == "[" else "}"
-    end = hit.text.find(closing, hit.at, hit.end)
-    start, end = hit.at + 1, end if end >= 0 else hit.end
-    inside = hit.text[start:end]
-    if closing == "}" and (hit.key.strength is not Strength.STRONG or "Ref" in inside):
+    closing, start = "]" if hit.text[hit.at] == "[" else "}", hit.at + 1
+    if closing == "}" and hit.key.strength is not Strength.STRONG:
         return []
-    if "{" in inside:
+    # Looked for first, and only so far: each of a thousand of them must not read the whole line.
+    nested = hit.text.find("{", start, hit.end)
+    end = hit.text.find(closing, start, nested if nested >= 0 else hit.end)
+    if end < 0 <= nested:
+        return []
+    end = end if end >= 0 else hit.end
+    if closing == "}" and "Ref" in hit.text[start:end]:
         return []
     items = [item.span(2) for item in _ITEM.finditer(hit.text, start, end) if not item[3]]
     if not items and closing == "]":
