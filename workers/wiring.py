@@ -57,7 +57,7 @@ STICKY = timedelta(seconds=1)
 # How long work under way may take to end after SIGTERM.
 GRACEFUL = timedelta(seconds=5)
 
-# How long until it is left, having been cancelled. Kubernetes kills after 30 s, the demo after 10 s.
+# How long until it is left, having been cancelled. The demo kills after 10 s.
 STOPPED = timedelta(seconds=8)
 
 RETRY_SECONDS = 10

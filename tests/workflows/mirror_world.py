@@ -263,8 +263,8 @@ class MirrorWorld:
             ttl_seconds=TTL,
         )
         job = MirrorJob(
-            mirror_id=mirror_id or self.id, incident_id=str(uuid4()), phase=Phase.PLANNED, verdict=None,
-            wish=wish, pod="",
+            mirror_id=mirror_id or self.id, incident_id=str(uuid4()), phase=Phase.PLANNED,
+            verdict=None, wish=wish, pod="",
         ).model_copy(update=more)  # fmt: skip
         self.rows.jobs[job.mirror_id] = job
         return job
