@@ -36,6 +36,7 @@ from api.routers import (
     codec,
     config,
     events,
+    fix_loop,
     health,
     incidents,
     me,
@@ -74,6 +75,7 @@ log = logging.getLogger("kure.api")
 ROUTERS = (
     *(admin_settings, agents, audit, auth, codec, config, events, health, incidents, me),
     *(mirror_settings, mirrors, monitor, notifications, oidc, runs, users, exclusion_routes),
+    *(fix_loop,),
 )
 
 

@@ -8,17 +8,18 @@ from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import mirror_fixes
+from api.mirror_asked import Asked, Options, default_ttl, planned, start, workload_of
 from api.mirror_fixes import Proposal
 from api.progress import with_link
 from api.state import Kure, Reader, State, Writer
-from kure.adapters.postgres import audit, config, fixes, mirrors, workflow
+from kure.adapters.postgres import audit, fixes, mirrors
 from kure.adapters.postgres.diagnoses import newest_diagnosis
 from kure.adapters.postgres.mirror_work import Unended
-from kure.adapters.postgres.mirrors import Filter, Limits, NewMirror
+from kure.adapters.postgres.mirrors import Filter
 from kure.adapters.postgres.pool import transaction
 from kure.adapters.postgres.rows import find_subject
 from kure.contracts.incidents import IncidentRow
-from kure.contracts.mirroring import EndRequest, Extended, ExtendRequest, PlanRequest, Wish
+from kure.contracts.mirroring import EndRequest, Extended, ExtendRequest
 from kure.contracts.mirrors import (
     MOST_ROUNDS,
     MirrorDetail,
@@ -32,7 +33,6 @@ from kure.contracts.mirrors import (
     TtlBounds,
     TtlSeconds,
 )
-from kure.contracts.settings import MirrorLimits, MirrorTtl
 from kure.domain.access.person import Person
 from kure.domain.workloads import Workload
 from kure.errors import Conflict, InvalidInput
@@ -46,19 +46,13 @@ Subject = Annotated[str, Field(max_length=128)]
 Manifest = Annotated[str, Field(min_length=1, max_length=65_536, pattern=r"^[^\x00]*$")]
 
 
-class Options(BaseModel):
-    """How to test. `empty_volumes`: volumes that only one pod may write start empty;
-    `no_network`: the mirror may speak to nobody."""
-
-    model_config = ConfigDict(extra="forbid")
+class EditedOptions(Options):
+    """`manifest` is what somebody has made of the one that they were shown."""
 
     manifest: Manifest | None = None
-    ttl_seconds: TtlSeconds | None = None
-    empty_volumes: bool = True
-    no_network: bool = False
 
 
-class PreviewBody(Options):
+class PreviewBody(EditedOptions):
     """What to test: the first fix of the newest diagnosis that changes the workload itself; or that
     of a cause, by its place (from 0) or its rule; or an edited manifest."""
 
@@ -66,7 +60,7 @@ class PreviewBody(Options):
     rule: Annotated[str, Field(max_length=100)] | None = None
 
 
-class DeployBody(Options):
+class DeployBody(EditedOptions):
     """What to test: a stored fix or an edited manifest, one of them. `rounds`: how often the fix
     that a failed mirror leads to is tested in turn. `confirmed`: what the plan asks to be confirmed
     is."""
@@ -119,17 +113,15 @@ async def preview(id: Subject, body: PreviewBody, kure: Kure, person: Writer) ->
     """What a mirror would be, of an incident or of one failed pod: the fix, the copy, what the
     policy and the API server say. Creates nothing in the cluster; the fix is kept."""
     row, uid = await find_subject(kure.pool, id, person.scopes)
-    workload = _workload(row)
+    workload = workload_of(row)
     if body.manifest is not None:
         proposal = mirror_fixes.edited(kure.keyring, body.manifest, person.name)
     else:
         diagnosis = await newest_diagnosis(kure.pool, row, person.scopes)
         proposal = mirror_fixes.proposed(diagnosis, workload, body.cause, body.rule)
-    ttl = (await _ttl(kure)).ttl_seconds
-    wish = await _wish(kure, person, row, uid, proposal, body, ttl)
-    plan = await _plan(kure, row, wish, new_id())
+    _, plan = await planned(kure, Asked(row, uid, person, body), proposal, new_id())
     fix_id = await _keep(kure, person, row, proposal, plan)
-    return _shown(row, fix_id, proposal, plan, ttl)
+    return _shown(row, fix_id, proposal, plan, (await default_ttl(kure)).ttl_seconds)
 
 
 @router.post("/deploy/{id}", status_code=202)
@@ -139,23 +131,12 @@ async def deploy(
     """Test a fix on a mirror. 422 with every reason where the policy refuses it, 409 where the same
     fix is being tested or there are too many; then nothing was created."""
     row, uid = await find_subject(kure.pool, id, person.scopes)
-    incident_id, key = UUID(row.id), key or str(new_id())
-    if known := await mirrors.by_key(kure.pool, incident_id, key):
+    key = key or str(new_id())
+    if known := await mirrors.by_key(kure.pool, UUID(row.id), key):
         return MirrorStarted(mirror_id=str(known))
-    proposal = await _chosen(kure, person, incident_id, body)
-    assert proposal.fix is not None, "it was chosen"
-    ttl = (await _ttl(kure)).ttl_seconds
-    wish = await _wish(kure, person, row, uid, proposal, body, ttl)
-    wish = wish.model_copy(update={"confirmed": body.confirmed})
-    mirror_id = new_id()
-    plan = await _plan(kure, row, wish, mirror_id)
-    _check(plan, body)
-    new = NewMirror(mirror_id, incident_id, proposal.fix, wish, plan, plan.pod, key, body.rounds)
-    limits = await _limits(kure)
-    stored, is_new = await mirrors.insert(kure.pool, kure.mirror_cipher, new, limits, kure.clock())
-    if is_new:
-        await kure.mirror_runs.start_soon(Unended(str(stored), wish.workload, plan.pod))
-    return MirrorStarted(mirror_id=str(stored))
+    proposal = await _chosen(kure, person, UUID(row.id), body)
+    asked = Asked(row, uid, person, body)
+    return await start(kure, asked, proposal, key, confirmed=body.confirmed, rounds=body.rounds)
 
 
 @router.post("/{mirror_id}/extend")
@@ -198,12 +179,6 @@ def _live(row: MirrorRow) -> Unended:
     return Unended(row.id, workload, row.pod)
 
 
-def _workload(row: IncidentRow) -> Workload:
-    if row.namespace == "_":
-        raise Conflict(f"A {row.kind} has no pod that could be copied.")
-    return Workload(row.cluster, row.namespace, row.kind, row.name)
-
-
 async def _chosen(kure: State, person: Person, incident_id: UUID, body: DeployBody) -> Proposal:
     if (body.fix_id is None) == (body.manifest is None):
         raise InvalidInput(
@@ -214,48 +189,6 @@ async def _chosen(kure: State, person: Person, incident_id: UUID, body: DeployBo
     assert body.fix_id is not None, "one of them is there"
     fix = await fixes.read(kure.pool, kure.mirror_cipher, incident_id, body.fix_id)
     return Proposal(fix, "")
-
-
-async def _wish(
-    kure: State,
-    person: Person,
-    row: IncidentRow,
-    uid: str,
-    proposal: Proposal,
-    body: Options,
-    ttl_seconds: int,
-) -> Wish:
-    fix = proposal.fix
-    return Wish(
-        workload=_workload(row),
-        pods=await workflow.pods_of(kure.pool, UUID(row.id), uid),
-        operations=list(fix.operations) if fix else [],
-        edited=fix.edited if fix else "",
-        by=person.name,
-        role=person.role,
-        ttl_seconds=body.ttl_seconds or ttl_seconds,
-        empty_volumes=body.empty_volumes,
-        no_network=body.no_network,
-    )
-
-
-async def _plan(kure: State, row: IncidentRow, wish: Wish, mirror_id: UUID) -> MirrorPlan:
-    request = PlanRequest(incident_id=row.id, mirror_id=str(mirror_id), wish=wish)
-    return await kure.mirror_runs.plan(request)
-
-
-def _check(plan: MirrorPlan, body: DeployBody) -> None:
-    """InvalidInput with all that speaks against it."""
-    if plan.refusals:
-        raise InvalidInput(
-            f"This mirror is refused: {' '.join(plan.refusals)}",
-            tuple(("policy", refusal) for refusal in plan.refusals),
-        )
-    if plan.confirmations and not body.confirmed:
-        raise InvalidInput(
-            f"This mirror has to be confirmed: {' '.join(plan.confirmations)}",
-            tuple(("confirmed", one) for one in plan.confirmations),
-        )
 
 
 async def _keep(
@@ -286,14 +219,3 @@ def _shown(
         policy=Policy(refusals=plan.refusals, confirmations=plan.confirmations),
         ttl=TtlBounds(default=ttl),
     )
-
-
-async def _ttl(kure: State) -> MirrorTtl:
-    stored = (await config.read(kure.pool, "mirror-ttl")).get("mirror-ttl")
-    return MirrorTtl.model_validate(stored.value) if stored else MirrorTtl()
-
-
-async def _limits(kure: State) -> Limits:
-    stored = (await config.read(kure.pool, "mirror-limits")).get("mirror-limits")
-    limits = MirrorLimits.model_validate(stored.value) if stored else MirrorLimits()
-    return Limits(limits.per_cluster, limits.per_namespace)

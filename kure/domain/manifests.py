@@ -140,12 +140,13 @@ class Container(NamedTuple):
     when they ask, since each rule makes those of its pod anew: ten thousand pods are judged in a
     second or two.
 
-    `index` is its place among the statuses. `restarts` is the restart policy that holds for it.
+    `place` is where it stands among the statuses, from 0. `restarts` is the restart policy that
+    holds for it.
     """
 
     name: str
     init: bool
-    index: int
+    place: int
     restarts: str
     spec: Manifest
     status: Manifest
@@ -153,7 +154,7 @@ class Container(NamedTuple):
     @property
     def path(self) -> str:
         """Where its status stands: `status.containerStatuses[0]`."""
-        return f"status.{_STATUSES[self.init]}[{self.index}]"
+        return f"status.{_STATUSES[self.init]}[{self.place}]"
 
     @property
     def sidecar(self) -> bool:
@@ -192,12 +193,12 @@ def containers(pod: Manifest) -> Iterator[Container]:
         if not statuses or not isinstance(statuses, list):
             continue
         specs = wanted.get(_SPECS[init])
-        for index, found in enumerate(statuses):
+        for place, found in enumerate(statuses):
             if isinstance(found, dict):
                 called = text(found.get("name"))
                 own = _named(specs, called)
                 restarts = text(own.get("restartPolicy")) or policy
-                yield Container(called, init, index, restarts, own, found)
+                yield Container(called, init, place, restarts, own, found)
 
 
 def _named(specs: object, called: str) -> Manifest:

@@ -151,6 +151,34 @@ async def test_a_failed_one_leads_to_the_next_round(api: Api, temporal_client: C
     assert second["pod"].startswith("cart-1-mirror-")
 
 
+async def loop(api: Api, incident_id: str, **headers: str) -> Any:
+    path = f"/api/incidents/{incident_id}/fix-loop"
+    return await api.person("POST", path, json={}, headers=headers)
+
+
+async def test_one_click_proposes_tests_and_learns(api: Api, temporal_client: Client) -> None:
+    incident_id = await incident(api, cause())
+    cluster = Cluster(verdict=FAILED_AGAIN, next_operations=list(OTHER))
+    async with working(api, temporal_client, cluster):
+        first, again = [
+            (await loop(api, incident_id, **{"Idempotency-Key": "a click"})).json()["mirror_id"]
+            for _ in range(2)
+        ]
+        assert first == again
+        await until(api, first, "gone")
+        rows = (await api.person("GET", f"/api/mirror?incident={incident_id}")).json()["items"]
+    assert [(row["round"], row["title"]) for row in rows] == [(2, "B"), (1, "C07 fails")]
+
+
+async def test_without_a_fix_no_loop_begins(api: Api, temporal_client: Client) -> None:
+    incident_id = await incident(api)
+    async with working(api, temporal_client, Cluster()):
+        answer = await loop(api, incident_id)
+    assert answer.status_code == 422
+    assert "only such a fix can be tested" in answer.json()["detail"]
+    assert (await api.person("GET", "/api/mirror")).json()["items"] == []
+
+
 async def test_the_stream_tells_of_each_step_to_who_may_see_it(
     api: Api, temporal_client: Client
 ) -> None:

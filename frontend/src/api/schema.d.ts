@@ -892,6 +892,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/{id}/fix-loop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fix Loop
+         * @description Test the fix of an incident, then the one that a failed mirror leads to. What comes back is
+         *     the first mirror; each later round's is in the list of the incident's. Refused as a deploy is,
+         *     and where there is no fix to begin with.
+         */
+        post: operations["fix_loop_api_incidents__id__fix_loop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{incident_id}": {
         parameters: {
             query?: never;
@@ -2081,6 +2103,29 @@ export interface components {
          * @enum {string}
          */
         FailureClass: "NodeNotReady" | "NodePressure" | "FailedCreate" | "ClaimLost" | "ClaimPending" | "Unschedulable" | "RejectedByNode" | "Evicted" | "StuckTerminating" | "FailedCreatePodSandBox" | "FailedMount" | "ContainerCreating" | "ImagePullBackOff" | "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" | "PodInitializing" | "OOMKilled" | "CrashLoopBackOff" | "DeadlineExceeded" | "Failed" | "NotReady" | "JobFailed" | "JobAlreadyActive" | "MissSchedule" | "ProgressDeadlineExceeded" | "NoEndpoints" | "IngressBackendNotFound" | "NotAccepted" | "ScalingInactive";
+        /**
+         * FixLoopBody
+         * @description How to test. `confirmed`: what the plan asks to be confirmed is.
+         */
+        FixLoopBody: {
+            /**
+             * Confirmed
+             * @default false
+             */
+            confirmed: boolean;
+            /**
+             * Empty Volumes
+             * @default true
+             */
+            empty_volumes: boolean;
+            /**
+             * No Network
+             * @default false
+             */
+            no_network: boolean;
+            /** Ttl Seconds */
+            ttl_seconds?: number | null;
+        };
         /**
          * FixView
          * @description A proposed fix as people see it: see `kure.contracts.incidents.CauseView` for its patch.
@@ -5389,6 +5434,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    fix_loop_api_incidents__id__fix_loop_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixLoopBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MirrorStarted"];
                 };
             };
             /** @description Validation Error */

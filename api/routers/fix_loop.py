@@ -1,0 +1,48 @@
+"""Propose, test, learn, propose again: one click, at most three rounds."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header
+from pydantic import Field
+
+from api import mirror_fixes
+from api.mirror_asked import Asked, Options, start, workload_of
+from api.state import Kure, Writer
+from kure.adapters.postgres import mirrors
+from kure.adapters.postgres.diagnoses import newest_diagnosis
+from kure.adapters.postgres.rows import find_subject
+from kure.contracts.mirrors import MOST_ROUNDS, MirrorStarted
+from kure.errors import InvalidInput
+from kure.ids import new_id
+
+router = APIRouter(prefix="/api/incidents", tags=["mirrors"])
+
+
+class FixLoopBody(Options):
+    """How to test. `confirmed`: what the plan asks to be confirmed is."""
+
+    confirmed: bool = False
+
+
+@router.post("/{id}/fix-loop", status_code=202)
+async def fix_loop(
+    id: Annotated[str, Field(max_length=128)],
+    body: FixLoopBody,
+    kure: Kure,
+    person: Writer,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)] = None,
+) -> MirrorStarted:
+    """Test the fix of an incident, then the one that a failed mirror leads to. What comes back is
+    the first mirror; each later round's is in the list of the incident's. Refused as a deploy is,
+    and where there is no fix to begin with."""
+    row, uid = await find_subject(kure.pool, id, person.scopes)
+    key = key or str(new_id())
+    if known := await mirrors.by_key(kure.pool, UUID(row.id), key):
+        return MirrorStarted(mirror_id=str(known))
+    diagnosis = await newest_diagnosis(kure.pool, row, person.scopes)
+    proposal = mirror_fixes.proposed(diagnosis, workload_of(row), None, None)
+    if proposal.fix is None:
+        raise InvalidInput(proposal.explanation, (("fix", "there is none to begin with"),))
+    asked = Asked(row, uid, person, body)
+    return await start(kure, asked, proposal, key, confirmed=body.confirmed, rounds=MOST_ROUNDS)
