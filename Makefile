@@ -90,6 +90,10 @@ test: $(PYTHON_READY) $(NODE_READY) ## all tests; those against a cluster where 
 	cd frontend && npm test
 	$(PY) -m tests.both $(ARGS)
 
+.PHONY: long
+long: $(PYTHON_READY) ## the tests that take minutes each, on the cluster of KUBECONFIG
+	$(PY) -m pytest -m long $(ARGS)
+
 .PHONY: e2e
 e2e: setup ## the dashboard in a real browser
 	cd frontend && npm run e2e

@@ -1,5 +1,5 @@
-"""Runs all tests: those that need no cluster, several at a time, then those against that of
-KUBECONFIG, one after the other: on a small machine pods would start too late.
+"""Runs all tests but the long ones: those that need no cluster, several at a time, then those
+against that of KUBECONFIG, one after the other: on a small machine pods would start too late.
 
     python -m tests.both [pytest's arguments]
 
@@ -20,9 +20,9 @@ NOTHING_CHOSEN = 5
 def main(arguments: Sequence[str]) -> int:
     """Both runs' worse exit status. Arguments may choose tests of one of them only."""
     coverage = () if arguments else COVERAGE
-    statuses = [_pytest("not cluster", (*SIDE_BY_SIDE, *coverage, *arguments))]
+    statuses = [_pytest("not cluster and not long", (*SIDE_BY_SIDE, *coverage, *arguments))]
     if os.environ.get("KUBECONFIG"):
-        statuses.append(_pytest("cluster", arguments))
+        statuses.append(_pytest("cluster and not long", arguments))
     if arguments and 0 in statuses:
         statuses = [status for status in statuses if status != NOTHING_CHOSEN]
     return max(statuses)

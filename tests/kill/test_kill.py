@@ -30,6 +30,10 @@ AFTER_REPAIR = BOUNDARIES[-2:]
 PROCESSES = ["api", "worker", "agent", "temporal", "postgres"]
 SLEEPS = ["exec sleep 3600"]
 
+# Each boundary once, and other pairs of boundary and process.
+EACH_ONCE = range(len(BOUNDARIES))
+LONG_SEEDS = [pytest.param(seed, marks=pytest.mark.long) for seed in range(len(BOUNDARIES), 20)]
+
 
 async def breaks(admin: Admin, namespace: str, name: str) -> None:
     """Two replicas whose image is not there."""
@@ -43,7 +47,7 @@ async def is_repaired(admin: Admin, namespace: str, name: str) -> None:
     await admin.patch(path, {"spec": {"template": {"spec": {"containers": containers}}}})
 
 
-@pytest.mark.parametrize("seed", range(len(BOUNDARIES)))
+@pytest.mark.parametrize("seed", [*EACH_ONCE, *LONG_SEEDS])
 async def test_an_incident_survives_a_kill(
     stack: Stack, admin: Admin, namespace: str, seed: int
 ) -> None:

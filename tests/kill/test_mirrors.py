@@ -3,15 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import httpx
 import pytest
 
 from kure.domain import manifests
 from kure.domain.mirrors.names import LABEL
 from tests.cluster.accounts import allow_mirrors
 from tests.cluster.kube import PATHS, Admin
+from tests.kill.person import Person
 from tests.kill.stack import PATIENCE, Stack
 from tests.kill.test_kill import breaks
 from workflows.mirror import FAREWELL
@@ -20,41 +19,6 @@ pytestmark = pytest.mark.cluster
 
 TTL = 50
 LATE = timedelta(seconds=3)
-
-
-class Person:
-    """An admin who asks for mirrors over HTTP; the API may be away for a moment."""
-
-    def __init__(self, stack: Stack) -> None:
-        headers = {"Authorization": f"Bearer {stack.token}", "Origin": stack.url}
-        self._http = httpx.AsyncClient(base_url=stack.url, headers=headers, timeout=30)
-
-    async def aclose(self) -> None:
-        await self._http.aclose()
-
-    async def deploys(self, incident: str, right: str) -> str:
-        """A mirror of the pod with another image; its id."""
-        shown = await self._post(f"/api/mirror/preview/{incident}", {})
-        wrong = shown["manifest"].partition("image: ")[2].split()[0]
-        body = {"manifest": shown["manifest"].replace(wrong, right), "ttl_seconds": TTL}
-        started = await self._post(f"/api/mirror/deploy/{incident}", body)
-        return str(started["mirror_id"])
-
-    async def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = await self._http.post(path, json=body, headers={"Idempotency-Key": path})
-        assert answer.is_success, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    async def until(self, mirror_id: str, phase: str) -> dict[str, Any]:
-        """The mirror, once it is there."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                answer = await self._http.get(f"/api/mirror/status/{mirror_id}")
-                found: dict[str, Any] = answer.json()
-                if found["phase"] == phase:
-                    return found
-                await asyncio.sleep(0.1)
 
 
 @pytest.fixture
@@ -103,7 +67,7 @@ async def test_a_mirror_survives_its_worker_and_not_its_time(
         stack.arm(boundary)
     onlooker = Onlooker(admin, namespace)
     looking = asyncio.create_task(onlooker.look())
-    mirror_id = await person.deploys(row["id"], "busybox:1.36")
+    mirror_id = await person.deploys(row["id"], "busybox:1.36", TTL)
     found = await person.until(mirror_id, "starting")
     if not boundary:
         await stack.kill("worker")
