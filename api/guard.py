@@ -5,10 +5,11 @@ name at it (DNS rebinding). So the Host must be one of ours, and a write or a st
 sends must come from our own page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.cross_origin import TemporalUi, preflight
@@ -49,11 +50,14 @@ class Guard:
         *,
         https: bool = False,
         temporal_ui: str | None = None,
+        refused: Callable[[HTTPConnection], None] = lambda _: None,
     ) -> None:
         """`hosts` are the names of ours, `allowed_hosts`; None where any name will do, and no page
-        may ask. `https` where people come over TLS. `temporal_ui` is the address of that page."""
+        may ask. `https` where people come over TLS. `temporal_ui` is the address of that page.
+        `refused` is told of what a strange name, page or address kept out."""
         self._app = app
         self._ui = TemporalUi(temporal_ui)
+        self._refused = refused
         self._hosts = hosts
         self._headers = (*HEADERS, STRICT_TRANSPORT) if https else HEADERS
 
@@ -80,6 +84,7 @@ class Guard:
             self._check(scope.get("method", "GET"), scope["path"], headers, by_ui=by_ui)
             _check_address(scope)
         except KureError as error:
+            self._refused(HTTPConnection(scope))
             await answer(error)(scope, receive, send_safely)
             return
         if scope["type"] == "websocket":

@@ -142,6 +142,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         hosts=allowed_hosts(settings),
         https=settings.https,
         temporal_ui=settings.temporal_ui_url,
+        refused=lambda connection: app.state.kure.refusals.count(connection),
     )
     app.state.registry = new_registry()
     app.add_middleware(Requests, registry=app.state.registry)

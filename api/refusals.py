@@ -1,4 +1,5 @@
-"""Writes that were refused before anybody knew whom: of nobody, and with a body that is none.
+"""Writes that were refused before anybody knew whom: of nobody, of a strange page or under a
+strange name, and with a body that is none.
 
 Those of nobody are counted in memory and written down every second, one entry a minute and address:
 however many there are, they cost the database next to nothing. What was sent is never noted.

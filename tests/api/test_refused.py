@@ -43,6 +43,27 @@ async def test_writes_of_nobody_are_counted_by_address_and_route(api: Api) -> No
     assert len(rows) <= 2, "at most one entry a minute"
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Origin": "https://evil.example"},
+        {"Host": "evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+async def test_a_write_of_a_strange_page_counts_as_nobodys(api: Api, told: dict[str, str]) -> None:
+    """Whoever is signed in: it was not asked."""
+    await make(api, "ada", "write")
+    async with browser(api, "ada") as ada:
+        answer = await ada.post(IGNORE, json={"until": "forever"}, headers=told)
+        assert answer.status_code == 403
+        assert (
+            await ada.get("/api/incidents", headers={"Host": "evil.example"})
+        ).status_code == 403
+    (row,) = await refused(api, 1)
+    assert row["detail"] == {"POST none": 1}
+
+
 async def test_reads_of_nobody_are_no_writes(api: Api) -> None:
     assert (await api.client.get("/api/incidents")).status_code == 401
     await api.client.post(IGNORE, json={"until": "forever"})
