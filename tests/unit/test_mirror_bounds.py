@@ -106,12 +106,6 @@ def test_a_life_within_bounds_is_not(seconds: int) -> None:
     assert refused(replace(SMALL, ttl_seconds=seconds)) == ()
 
 
-def test_no_more_run_at_once_than_allowed() -> None:
-    assert refused(running=POLICY.most_at_once - 1) == ()
-    [refusal] = refused(running=POLICY.most_at_once)
-    assert "5 mirrors run by now, and at most 5 may at once" in refusal
-
-
 @pytest.mark.parametrize(
     ("kind", "needed"),
     [("StatefulSet", JOINS), ("Job", RUNS_AGAIN), ("CronJob", RUNS_AGAIN)],

@@ -50,8 +50,7 @@ class Around:
     depends on it.
 
     `system_bindings` and `system_roles` are the RoleBindings and Roles of kube-system; quotas and
-    limit ranges are those of the original's namespace. `running` counts the mirrors of this
-    cluster that are not yet deleted.
+    limit ranges are those of the original's namespace.
     """
 
     cluster_bindings: tuple[Manifest, ...] | None
@@ -60,14 +59,13 @@ class Around:
     system_roles: tuple[Manifest, ...] | None
     quotas: tuple[Manifest, ...] = ()
     limit_ranges: tuple[Manifest, ...] = ()
-    running: int = 0
 
 
 @dataclass(frozen=True)
 class MirrorPolicy:
-    """What an admin allows. Kure's own namespace is where its workers run."""
+    """What an admin allows. Kure's own namespace is where its workers run. How many may run at once
+    is decided where they are stored, under a lock."""
 
     own_namespace: str
-    most_at_once: int = 5
     least_ttl_seconds: int = 30
     most_ttl_seconds: int = 3600

@@ -31,7 +31,7 @@ def refusals(asked: Asked, around: Around, policy: MirrorPolicy) -> tuple[str, .
     """Every reason why this mirror may not run, each a sentence that names the field, its value and
     what to do; none where it may."""
     found = [
-        *_of_place(asked, around, policy),
+        *_of_place(asked, policy),
         *powers(asked.original),
         *_of_account(asked, around),
         *_of_asker(asked),
@@ -42,7 +42,7 @@ def refusals(asked: Asked, around: Around, policy: MirrorPolicy) -> tuple[str, .
     return tuple(dict.fromkeys(found))
 
 
-def _of_place(asked: Asked, around: Around, policy: MirrorPolicy) -> Iterator[str]:
+def _of_place(asked: Asked, policy: MirrorPolicy) -> Iterator[str]:
     there = {asked.namespace, manifests.namespace(asked.original)}
     for namespace in sorted(there & SYSTEM_NAMESPACES):
         yield (
@@ -57,11 +57,6 @@ def _of_place(asked: Asked, around: Around, policy: MirrorPolicy) -> Iterator[st
     least, most = policy.least_ttl_seconds, policy.most_ttl_seconds
     if not least <= asked.ttl_seconds <= most:
         yield f"ttl_seconds is {asked.ttl_seconds}: write one from {least} to {most}."
-    if around.running >= policy.most_at_once:
-        yield (
-            f"{around.running} mirrors run by now, and at most {policy.most_at_once} may at once: "
-            "end one, or wait until one ends."
-        )
 
 
 def _of_account(asked: Asked, around: Around) -> Iterator[str]:
