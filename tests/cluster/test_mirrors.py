@@ -186,6 +186,7 @@ SPECS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.long
 async def test_verdicts(mirrors: Mirrors) -> None:
     for name, spec in SPECS.items():
         await mirrors.admin.create(deployment(mirrors.namespace, name, spec))

@@ -52,9 +52,9 @@ class Onlooker:
     "boundary",
     [
         "mirror-made-not-acknowledged",
-        "mirror-noted-not-acknowledged",
-        "mirror-deleted-not-acknowledged",
-        "",
+        pytest.param("mirror-noted-not-acknowledged", marks=pytest.mark.long),
+        pytest.param("mirror-deleted-not-acknowledged", marks=pytest.mark.long),
+        pytest.param("", marks=pytest.mark.long),
     ],
 )
 async def test_a_mirror_survives_its_worker_and_not_its_time(
