@@ -112,8 +112,11 @@ async def sign_in(
     server: str | None = None,
 ) -> Path:
     """A kubeconfig in the folder that signs in with a token of the account. `server` is the address
-    to use instead of the API server's own, with what stands between."""
-    cluster = {"server": server} if server else _cluster(access)
+    to use instead of the API server's own, with what stands between: in the clear, or a cable."""
+    plain = server is not None and server.startswith("http:")
+    cluster = (
+        {"server": server} if plain else _cluster(access) | {"server": server or access.server}
+    )
     config = {
         "current-context": "test",
         "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
