@@ -1,7 +1,8 @@
 """How often Kure is right: `make accuracy`, or `python -m tests.accuracy C "held out"` for a part.
 
 Plays every failing live case on the cluster of KUBECONFIG, marks what Kure says of it and tries the
-patches; then plays what is well and counts what is told of it.
+patches; then plays what is well and counts what is told of it; then has fixes tested on mirrors,
+and marks the verdicts.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated
@@ -23,12 +25,14 @@ from kure.adapters.cluster.client import connect
 from kure.adapters.cluster.credentials import Access, read_access
 from kure.errors import InvalidInput
 from kure.settings import Settings
-from tests.accuracy.choosing import chosen
+from tests.accuracy.choosing import Chosen, chosen
 from tests.accuracy.figures import Result
 from tests.accuracy.marking import Mark
 from tests.accuracy.patching import Patching
 from tests.accuracy.playing import SECONDS, Exam
-from tests.accuracy.table import document, show
+from tests.accuracy.proofs import Proof, Proofs
+from tests.accuracy.proving import proofs_of
+from tests.accuracy.table import document, mirrors, show, with_mirrors
 from tests.cluster.accounts import Account, apply_rights, sign_in
 from tests.cluster.gateway_api import install
 from tests.cluster.kube import Admin
@@ -55,8 +59,8 @@ def main(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Letters of families, `known`, `held out`, `benign`, or parts of cases' names; "
-            "else all."
+            help="Letters of families, `known`, `held out`, `benign`, `mirrors`, or parts of "
+            "cases' names; else all."
         ),
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Write docs/accuracy.md.")] = False,
@@ -75,7 +79,7 @@ def main(
     except InvalidInput as error:
         sys.stderr.write(f"accuracy: {error}\n")
         raise typer.Exit(2) from None
-    result: Result = asyncio.run(_examined(*cases, record))
+    result: Result = asyncio.run(_examined(cases, record))
     now = utc_now()
     RESULTS.mkdir(exist_ok=True)
     raw = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
@@ -83,17 +87,31 @@ def main(
     show(result)
     sys.stderr.write(f"Raw marks: {raw}\n")
     if write:
-        DOCUMENT.write_text(document(result, now, __version__))
+        _write(result, now)
     raise typer.Exit(0 if result.met else 1)
 
 
-async def _examined(
-    known: Sequence[Case], held_out: Sequence[Case], benign: Sequence[Case], record: Path | None
-) -> Result:
+def _write(result: Result, now: datetime) -> None:
+    """What was measured of mirrors alone leaves the other figures as they are."""
+    if result.marks or result.benign:
+        text = document(result, now, __version__)
+    else:
+        text = with_mirrors(DOCUMENT.read_text(), mirrors(result.proofs, now, __version__))
+    DOCUMENT.write_text(text)
+
+
+async def _examined(cases: Chosen, record: Path | None) -> Result:
+    benign = cases.benign
     async with _seats() as seats:
-        marks = await _marks(seats, known, held_out, record)
+        marks = await _marks(seats, cases.known, cases.held_out, record)
         told, unplayed = await _false_incidents(seats, benign) if benign else ([], [])
-    return Result(marks, len(benign) - len(unplayed), told, unplayed)
+        proofs = await _proofs(seats, cases.mirrors) if cases.mirrors else []
+    return Result(marks, len(benign) - len(unplayed), told, unplayed, Proofs(proofs))
+
+
+async def _proofs(seats: Seats, cases: Sequence[Case]) -> list[Proof]:
+    sys.stderr.write(f"Playing {len(cases)} cases of mirrors\n")
+    return await proofs_of(cases, seats.admin, seats.access)
 
 
 @asynccontextmanager

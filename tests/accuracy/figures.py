@@ -1,9 +1,10 @@
 """What the marks add up to, held against the targets. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.accuracy.marking import Mark
+from tests.accuracy.proofs import Proofs
 
 # At least this share: of all cases, of the patches proposed, of the patches tried.
 TARGETS = {
@@ -87,12 +88,13 @@ def by_family(marks: Iterable[Mark], titles: dict[str, str]) -> list[Figures]:
 @dataclass(frozen=True)
 class Result:
     """All that was played. `benign` is how many benign cases were, `false_incidents` those of which
-    something was told, `unplayed` those that did not come to their end."""
+    something was told, `unplayed` those that did not come to their end. `proofs` are of mirrors."""
 
     marks: Sequence[Mark]
     benign: int = 0
     false_incidents: Sequence[str] = ()
     unplayed: Sequence[str] = ()
+    proofs: Proofs = field(default_factory=Proofs)
 
     def verdicts(self) -> list[tuple[str, str, str, bool]]:
         """What was measured, its figure, its target, and whether it is met."""
@@ -105,7 +107,7 @@ class Result:
         if self.benign:
             told = len(self.false_incidents)
             rows.append(("false incidents", str(told), "0", told <= MOST_FALSE_INCIDENTS))
-        return rows
+        return rows + (self.proofs.verdicts() if self.proofs else [])
 
     @property
     def met(self) -> bool:

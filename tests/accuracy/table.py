@@ -1,5 +1,6 @@
 """The result for people: in the terminal, and as docs/accuracy.md."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from rich.table import Table
 from kure.domain.diagnosis.catalogue import CATALOGUE, FAMILIES
 from tests.accuracy.figures import COLUMNS, Figures, Result, by_family
 from tests.accuracy.marking import Mark
+from tests.accuracy.proofs import COLUMNS as PROOF_COLUMNS
+from tests.accuracy.proofs import Proofs
 
 HEAD = """# How often Kure is right
 
@@ -27,18 +30,30 @@ were written apart from the rules, but what earlier runs missed of them has been
 """
 
 
+MIRRORS = """## Mirrors
+
+{when:%d %B %Y}, Kure {version}. Each case of `tests/cases/live/mirrors.yaml` fails on a real node
+that all of Kure watches. Tested on mirrors, asked for over HTTP, were the pod *as it is*, a *right*
+fix, of half of the cases one that only *seems right* (it crashes 5 to 25 s after it was Ready, is
+never Ready, or not for long), and the first fix that Kure itself proposed.
+
+"""
+
+
 def show(result: Result) -> None:
     """All figures and misses, in the terminal."""
     console = Console()
     console = console if console.is_terminal else Console(width=150)
-    for title, marks in _parts(result):
-        table = Table(title=title)
-        for column in COLUMNS:
-            table.add_column(column)
-        for row in _rows(marks):
+    tables: list[tuple[str, Sequence[str], Sequence[tuple[str, ...]]]]
+    tables = [(title, COLUMNS, _rows(marks)) for title, marks in _parts(result)]
+    if result.proofs:
+        tables.append(("Mirrors", PROOF_COLUMNS, result.proofs.rows()))
+    for title, columns, rows in tables:
+        table = Table(*columns, title=title)
+        for row in rows:
             table.add_row(*map(escape, row))
         console.print(table)
-    for line in _misses(result.marks):
+    for line in (*_misses(result.marks), *result.proofs.misses, *result.proofs.told):
         console.print(escape(line), soft_wrap=True)
     for title in result.false_incidents:
         console.print(escape(f"False incident: {title}"), soft_wrap=True)
@@ -60,10 +75,35 @@ def document(result: Result, now: datetime, version: str) -> str:
     for title, marks in _parts(result):
         parts.append(f"\n## {title}\n\n" + _markdown(COLUMNS, _rows(marks)))
     parts.append("\n## Benign\n\n" + _benign(result))
+    parts.append("\n" + mirrors(result.proofs, now, version))
     misses = [f"- {line}\n" for line in _misses(result.marks)]
     parts.append("\n## What was missed\n\n" + ("".join(misses) or "Nothing.\n"))
     parts.append("\n## What no case shows\n\n" + uncovered(result.marks))
     return "".join(parts)
+
+
+def mirrors(proofs: Proofs, now: datetime, version: str) -> str:
+    """The part of the document that is about mirrors."""
+    if not proofs:
+        return "## Mirrors\n\nNot played this time.\n"
+    misses = [f"- {line}\n" for line in proofs.misses]
+    return "".join(
+        (
+            MIRRORS.format(when=now, version=version),
+            _markdown(PROOF_COLUMNS, proofs.rows()),
+            "".join(f"\n{line}\n" for line in proofs.told),
+            "\n" + "".join(misses) if misses else "",
+        )
+    )
+
+
+def with_mirrors(text: str, part: str) -> str:
+    """The document with this part about mirrors in place of its own, or at its end."""
+    old = re.search(r"^## Mirrors\n.*?(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+    if old is None:
+        return f"{text}\n{part}"
+    rest = text[old.end() :]
+    return text[: old.start()] + part + ("\n" if rest else "") + rest
 
 
 def _parts(result: Result) -> Iterator[tuple[str, list[Mark]]]:

@@ -1,14 +1,16 @@
 """Live cases as they are written in tests/cases/live, spelled out to what the API server takes.
 
 `{a}`, `{b}`… in a case are replaced by random words, so that no name tells what is wrong, `{A}`,
-`{B}`… by the same words in capitals; `{ns}` is the case's own namespace. A manifest is Kubernetes'
-own but for what would be the same in each: `name`, `labels`, `annotations` stand at its top, `pod`
-is the spec of the pods it makes, and a container needs no more than what is special about it (`run`
-is a shell command). `certificate_for` names a host, for which `{certificate}`, `{key}` and
-`{authority}` are made.
+`{B}`… by the same words in capitals; `{ns}` is the case's own namespace, `{seconds}` a number from
+5 to 25. A manifest is Kubernetes' own but for what would be the same in each: `name`, `labels`,
+`annotations` stand at its top, `pod` is the spec of the pods it makes, and a container needs no
+more than what is special about it (`run` is a shell command). `certificate_for` names a host, for
+which `{certificate}`, `{key}` and `{authority}` are made.
 
 What a diagnosis must say of a failing case stands under `says`, and under `fixable` whether a patch
-could mend it, computed from what the cluster shows. tests/accuracy marks both.
+could mend it, computed from what the cluster shows. Of a case of mirrors.yaml `tries` are the
+mirrors to ask for: how the pod is changed (a JSON patch), and which verdict is right.
+tests/accuracy marks them all.
 """
 
 import random
@@ -184,7 +186,7 @@ def _put_pod(obj: Manifest, kind: str, name: str, spec: Manifest) -> None:
 def drawn(family: str, data: dict[str, Any]) -> Case:
     words = {letter: _word() for letter in ascii_lowercase[:6]}
     capitals = {letter.upper(): word.upper() for letter, word in words.items()}
-    words |= capitals | {"ns": _word()}
+    words |= capitals | {"ns": _word(), "seconds": str(random.randint(5, 25))}
     if "certificate_for" in data:
         words |= certificate_for(_filled(data["certificate_for"], words))
     filled = _filled(data, words)
