@@ -1,8 +1,11 @@
 """The worker process: `python -m workers.main [QUEUE …]`; without a queue, all it can serve."""
 
 import asyncio
+import logging
+import os
 import signal
 import sys
+import threading
 
 from kure import logs, settings
 from kure.errors import KureError
@@ -10,13 +13,37 @@ from kure.settings import Settings
 from workers.wiring import serve
 from workflows.names import KURE, NOTIFY, cluster_queue
 
+log = logging.getLogger("kure.worker")
+
+# What is under way is cancelled after five seconds; the demo kills after ten, Kubernetes after 30.
+MOST_SECONDS_TO_END = 8.0
+
 
 async def run(known: Settings, queues: tuple[str, ...]) -> None:
     """Serve the queues until SIGTERM or SIGINT."""
     stop = asyncio.Event()
+
+    def end() -> None:
+        stop.set()
+        late = threading.Timer(MOST_SECONDS_TO_END, _leave)
+        late.daemon = True
+        late.start()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, end)
     await serve(known, queues, stop)
+
+
+def _leave() -> None:
+    """End the process, whatever is under way; its workflows go on from their histories in the next
+    worker.
+
+    A local activity that fails, as all do while PostgreSQL is away, is tried again even while its
+    worker stops, which so never ends (temporalio 1.35).
+    """
+    log.warning("what is under way did not end in %.0f s and is left", MOST_SECONDS_TO_END)
+    logging.shutdown()
+    os._exit(0)
 
 
 def main() -> int:

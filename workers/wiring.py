@@ -39,7 +39,6 @@ from kure.settings import Settings
 from workers.metrics import MetricsInterceptor, WorkerMetrics
 from workers.schedules import ensure_schedules, sweep_now
 from workers.steps import StepInterceptor
-from workers.stopping import run_until
 from workflows.housekeeping import RetentionWorkflow
 from workflows.incident import IncidentWorkflow
 from workflows.mirror import MirrorWorkflow
@@ -56,9 +55,6 @@ STICKY = timedelta(seconds=1)
 
 # How long work under way may take to end after SIGTERM.
 GRACEFUL = timedelta(seconds=5)
-
-# How long until it is left, having been cancelled. The demo kills after 10 s.
-STOPPED = timedelta(seconds=8)
 
 RETRY_SECONDS = 10
 
@@ -123,7 +119,8 @@ def _look_after_keys(parts: Parts, stack: AsyncExitStack) -> None:
 
 async def _run(worker: Worker, stop: asyncio.Event) -> None:
     log.info("serving %s", worker.task_queue)
-    await run_until(worker, stop, STOPPED.total_seconds())
+    async with worker:
+        await stop.wait()
 
 
 async def _parts(settings: Settings, stack: AsyncExitStack) -> Parts:

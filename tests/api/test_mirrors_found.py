@@ -9,7 +9,7 @@ from temporalio.client import Client
 from api.mirror_runs import MirrorRuns
 from api.relay import Starter
 from kure.demo.temporal import TemporalServer
-from tests.api.conftest import Api, running
+from tests.api.conftest import Api, free_port, running
 from tests.api.mirror_stage import Cluster, cause, incident, name_of, stored, until, working
 from tests.api.test_monitor_socket import message, of_person
 from tests.api.test_reports import CRASH, FAILED
@@ -108,7 +108,7 @@ async def test_beside_a_new_temporal_live_mirrors_run_again(api: Api) -> None:
     with folder() as path:
         async with TemporalServer(path, port=0, ui_port=0) as server:
             later = api.settings.model_copy(
-                update={"temporal_address": server.address, "port": api.settings.port + 1}
+                update={"temporal_address": server.address, "port": free_port()}
             )
             client = await Client.connect(server.address)
             async with running(later), asyncio.timeout(20):
