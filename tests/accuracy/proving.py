@@ -125,8 +125,9 @@ class Proving:
         async with asyncio.timeout(PATIENCE):
             await self.witness.gone(mirror_id)  # until then it takes a place
         verdict, text = mirror["verdict"], mirror["text"]
+        statuses = self.witness.statuses(mirror["pod"])
         decided = decided_at(
-            self.witness.statuses(mirror["pod"]),
+            [(at, pod) for at, pod in statuses if at <= seen],  # what follows is its deletion
             verdict,
             mirror["needs_seconds"],
             is_job=case.data["owner"].split()[0] in JOBS,
