@@ -21,6 +21,8 @@ from tests.api.conftest import AGENT_TOKEN, Api
 
 EXAMPLES = 10
 SECONDS = 50
+# A longer one never comes to Kure: the HTTP server itself refuses it.
+LONGEST_URL = 8 * 1024
 STREAMS = {"GET /api/events"}  # never end; tests of their own
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 TRIED = settings(
@@ -48,7 +50,7 @@ async def test_no_operation_answers_500(api: Api, caplog: pytest.LogCaptureFixtu
         asked.add(case.operation.label)
         answer = case.call(base_url=api.url, headers=headers, timeout=20)
         assert answer.status_code not in (500, 502), (case.as_curl_command(), answer.text)
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 and len(answer.request.url or "") < LONGEST_URL:
             kind = answer.headers["content-type"][0]
             assert kind.startswith("application/problem+json"), case.as_curl_command()
 
