@@ -2,9 +2,11 @@
 it, it is stored and its run started."""
 
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from fastapi import Header
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.mirror_fixes import Proposal
 from api.state import State
@@ -20,6 +22,9 @@ from kure.domain.workloads import Workload
 from kure.errors import Conflict, InvalidInput
 from kure.ids import new_id
 
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
+Subject = Annotated[str, Field(max_length=128)]
+
 
 class Options(BaseModel):
     """How to test. `empty_volumes`: volumes that only one pod may write start empty;
@@ -34,12 +39,14 @@ class Options(BaseModel):
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asks for a mirror of what, and how it is to be. `uid` is that of one pod, or empty."""
+    """Who asks for a mirror of what, and how it is to be. `uid` is that of one pod, or empty;
+    `ttl_seconds` is how long it lives where the options do not say."""
 
     row: IncidentRow
     uid: str
     person: Person
     options: Options
+    ttl_seconds: int
 
 
 def workload_of(row: IncidentRow) -> Workload:
@@ -49,10 +56,10 @@ def workload_of(row: IncidentRow) -> Workload:
     return Workload(row.cluster, row.namespace, row.kind, row.name)
 
 
-async def default_ttl(kure: State) -> MirrorTtl:
-    """How long a mirror lives where nobody says."""
+async def default_ttl(kure: State) -> int:
+    """How many seconds a mirror lives where nobody says."""
     stored = (await config.read(kure.pool, "mirror-ttl")).get("mirror-ttl")
-    return MirrorTtl.model_validate(stored.value) if stored else MirrorTtl()
+    return (MirrorTtl.model_validate(stored.value) if stored else MirrorTtl()).ttl_seconds
 
 
 async def planned(
@@ -86,7 +93,6 @@ async def start(
 
 async def _wish(kure: State, asked: Asked, proposal: Proposal) -> Wish:
     row, fix, options = asked.row, proposal.fix, asked.options
-    ttl_seconds = options.ttl_seconds or (await default_ttl(kure)).ttl_seconds
     return Wish(
         workload=workload_of(row),
         pods=await workflow.pods_of(kure.pool, UUID(row.id), asked.uid),
@@ -94,7 +100,7 @@ async def _wish(kure: State, asked: Asked, proposal: Proposal) -> Wish:
         edited=fix.edited if fix else "",
         by=asked.person.name,
         role=asked.person.role,
-        ttl_seconds=ttl_seconds,
+        ttl_seconds=options.ttl_seconds or asked.ttl_seconds,
         empty_volumes=options.empty_volumes,
         no_network=options.no_network,
     )

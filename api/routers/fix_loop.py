@@ -1,13 +1,11 @@
 """Propose, test, learn, propose again: one click, at most three rounds."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header
-from pydantic import Field
+from fastapi import APIRouter
 
 from api import mirror_fixes
-from api.mirror_asked import Asked, Options, start, workload_of
+from api.mirror_asked import Asked, Key, Options, Subject, default_ttl, start, workload_of
 from api.state import Kure, Writer
 from kure.adapters.postgres import mirrors
 from kure.adapters.postgres.diagnoses import newest_diagnosis
@@ -27,11 +25,7 @@ class FixLoopBody(Options):
 
 @router.post("/{id}/fix-loop", status_code=202)
 async def fix_loop(
-    id: Annotated[str, Field(max_length=128)],
-    body: FixLoopBody,
-    kure: Kure,
-    person: Writer,
-    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)] = None,
+    id: Subject, body: FixLoopBody, kure: Kure, person: Writer, key: Key = None
 ) -> MirrorStarted:
     """Test the fix of an incident, then the one that a failed mirror leads to. What comes back is
     the first mirror; each later round's is in the list of the incident's. Refused as a deploy is,
@@ -44,5 +38,5 @@ async def fix_loop(
     proposal = mirror_fixes.proposed(diagnosis, workload_of(row), None, None)
     if proposal.fix is None:
         raise InvalidInput(proposal.explanation, (("fix", "there is none to begin with"),))
-    asked = Asked(row, uid, person, body)
+    asked = Asked(row, uid, person, body, await default_ttl(kure))
     return await start(kure, asked, proposal, key, confirmed=body.confirmed, rounds=MOST_ROUNDS)

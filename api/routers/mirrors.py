@@ -4,11 +4,20 @@ workload itself."""
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import mirror_fixes
-from api.mirror_asked import Asked, Options, default_ttl, planned, start, workload_of
+from api.mirror_asked import (
+    Asked,
+    Key,
+    Options,
+    Subject,
+    default_ttl,
+    planned,
+    start,
+    workload_of,
+)
 from api.mirror_fixes import Proposal
 from api.progress import with_link
 from api.state import Kure, Reader, State, Writer
@@ -41,8 +50,6 @@ from kure.ids import new_id
 router = APIRouter(prefix="/api/mirror", tags=["mirrors"])
 
 MOST_ACTIVE = 200
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
-Subject = Annotated[str, Field(max_length=128)]
 Manifest = Annotated[str, Field(min_length=1, max_length=65_536, pattern=r"^[^\x00]*$")]
 
 
@@ -119,9 +126,10 @@ async def preview(id: Subject, body: PreviewBody, kure: Kure, person: Writer) ->
     else:
         diagnosis = await newest_diagnosis(kure.pool, row, person.scopes)
         proposal = mirror_fixes.proposed(diagnosis, workload, body.cause, body.rule)
-    _, plan = await planned(kure, Asked(row, uid, person, body), proposal, new_id())
+    ttl = await default_ttl(kure)
+    _, plan = await planned(kure, Asked(row, uid, person, body, ttl), proposal, new_id())
     fix_id = await _keep(kure, person, row, proposal, plan)
-    return _shown(row, fix_id, proposal, plan, (await default_ttl(kure)).ttl_seconds)
+    return _shown(row, fix_id, proposal, plan, ttl)
 
 
 @router.post("/deploy/{id}", status_code=202)
@@ -135,7 +143,7 @@ async def deploy(
     if known := await mirrors.by_key(kure.pool, UUID(row.id), key):
         return MirrorStarted(mirror_id=str(known))
     proposal = await _chosen(kure, person, UUID(row.id), body)
-    asked = Asked(row, uid, person, body)
+    asked = Asked(row, uid, person, body, await default_ttl(kure))
     return await start(kure, asked, proposal, key, confirmed=body.confirmed, rounds=body.rounds)
 
 
