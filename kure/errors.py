@@ -15,6 +15,7 @@ KureError
 └── Unavailable         another system does not answer: 503
     ├── ClusterUnavailable
     ├── DatabaseUnavailable
+    ├── ModelFailed
     ├── NotDelivered
     ├── ProviderUnavailable
     └── TemporalUnavailable
@@ -89,6 +90,25 @@ class ClusterUnavailable(Unavailable):
 
 class DatabaseUnavailable(Unavailable):
     """PostgreSQL does not answer."""
+
+
+class ModelFailed(Unavailable):
+    """A provider of models did not answer, or not as it should; the next one is asked.
+
+    `outcome`: `busy` (429, 529), `down` (5xx, no connection, no answer in time), `cut` (the answer
+    broke off), `key` (401, 403), `request` (it does not take what it was asked: 400, 404, 422),
+    `invalid` (what came back is no answer of its protocol). `sent`: the provider may have begun to
+    work, so that it may cost something. `retry_after_seconds` is what it asked for, 0 where it
+    asked for nothing. No text has a key or any of the question in it.
+    """
+
+    def __init__(
+        self, message: str, outcome: str, *, sent: bool, retry_after_seconds: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.sent = sent
+        self.retry_after_seconds = retry_after_seconds
 
 
 class NotDelivered(Unavailable):

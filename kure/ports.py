@@ -1,10 +1,12 @@
-"""Promises that adapters keep and tests fake: a cluster to read, a place for evidence. Manifests
-are the JSON that the API server sends."""
+"""Promises that adapters keep and tests fake: a cluster to read, a place for evidence, a model to
+ask. Manifests are the JSON that the API server sends."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
+
+from kure.domain.models.conversation import Prompt, Reply
 
 Manifest = dict[str, Any]
 
@@ -106,4 +108,16 @@ class EvidenceStore(Protocol):
         self, incident_id: str, items: Sequence[NewEvidence], now: datetime
     ) -> list[str]:
         """Store what was captured, once each; returns ids in the order of `items`."""
+        ...
+
+
+class Model(Protocol):
+    """One model of one provider."""
+
+    async def ask(self, prompt: Prompt) -> Reply:
+        """Ask once, never again by itself. Raises ModelFailed."""
+        ...
+
+    async def listed(self) -> Sequence[str]:
+        """The models that the provider lists; none where it has no list. Raises ModelFailed."""
         ...

@@ -6,6 +6,7 @@ from kure.domain.workloads import Workload
 
 KURE = "kure"
 NOTIFY = "notify"
+MODELS = "models"
 
 # The Schedule of the housekeeping and, with its times appended, the ids of its runs.
 RETENTION = "retention"
@@ -45,3 +46,13 @@ def mirror_workflow_id(mirror_id: str) -> str:
 def mirror_plan_workflow_id(asked: str) -> str:
     """One plan at a time for what is asked (the id that the mirror would have)."""
     return f"mirror-plan/{asked}"
+
+
+def investigation_workflow_id(incident_id: str) -> str:
+    """One at a time for an incident."""
+    return f"investigation/{incident_id}"
+
+
+def model_test_id(test: UUID) -> str:
+    """Each test call is one of its own."""
+    return f"model-test/{test}"
