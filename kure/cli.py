@@ -34,6 +34,7 @@ from kure.errors import InvalidInput, KureError, Misconfigured
 from kure.operating.backup import run_backup, run_restore
 from kure.operating.health import as_lines, ask_health
 from kure.operating.keys import drop_key, rotate, tell_keys
+from kure.operating.mcp_command import mcp
 from kure.operating.mirror_command import mirror
 from kure.operating.output import Output
 from kure.recording.record import MEGABYTE, Order, Recorder
@@ -65,6 +66,7 @@ app = typer.Typer(
 
 
 app.command()(mirror)
+app.command()(mcp)
 demos = typer.Typer(cls=PlainErrors)
 app.add_typer(demos, name="demo")
 

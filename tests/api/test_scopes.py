@@ -94,7 +94,8 @@ async def test_a_token_sees_what_both_it_and_its_owner_may(api: Api) -> None:
     await make(api, "ada", "read", (f"*/{SHOP}",))
     async with browser(api, "ada") as ada:
         for scopes, seen in ((["*/*"], 1), ([f"*/{CART}"], 0), (["*/s*"], 1)):
-            body = {"name": str(scopes), "scopes": scopes, "expires_at": "2027-01-01T00:00:00Z"}
+            until = (utc_now() + timedelta(days=1)).isoformat()
+            body = {"name": str(scopes), "scopes": scopes, "expires_at": until}
             token = (await ada.post("/api/auth/tokens", json=body)).json()["token"]
             bearer = {"Authorization": f"Bearer {token}"}
             async with httpx.AsyncClient(base_url=api.url, headers=bearer) as program:
