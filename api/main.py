@@ -33,6 +33,7 @@ from api.routers import (
     agents,
     audit,
     auth,
+    bulk,
     codec,
     config,
     events,
@@ -45,8 +46,11 @@ from api.routers import (
     monitor,
     notifications,
     oidc,
+    pods,
     runs,
+    search,
     users,
+    views,
 )  # fmt: skip
 from api.routers import exclusions as exclusion_routes
 from api.routers import settings as admin_settings
@@ -75,7 +79,7 @@ log = logging.getLogger("kure.api")
 ROUTERS = (
     *(admin_settings, agents, audit, auth, codec, config, events, health, incidents, me),
     *(mirror_settings, mirrors, monitor, notifications, oidc, runs, users, exclusion_routes),
-    *(fix_loop,),
+    *(fix_loop, bulk, pods, search, views),
 )
 
 

@@ -1,22 +1,19 @@
 """Incidents: the list, the page, the evidence, and what people do with them."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.actions import act
+from api.changing import ChangeBody, IgnoreBody, Key, changed, ignoring, simple
 from api.progress import with_link
-from api.state import Kure, Reader, State, Writer
-from kure.adapters.postgres import audit, incidents
+from api.state import Kure, Reader, Writer
+from kure.adapters.postgres import audit, forgetting, incidents
 from kure.adapters.postgres.incidents import Filter
-from kure.adapters.postgres.nudges import Nudge
 from kure.adapters.postgres.rows import read_row
 from kure.contracts.incidents import (
     Action,
-    Change,
     Changed,
     EvidenceItem,
     EvidenceRow,
@@ -24,12 +21,8 @@ from kure.contracts.incidents import (
     IncidentRow,
     Status,
 )
-from kure.domain.access.person import Person
 from kure.domain.diagnosis.model import Severity
 from kure.domain.failures.model import FailureClass
-from kure.domain.workloads import Workload
-from kure.errors import InvalidInput
-from kure.ids import new_id
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
 
@@ -72,25 +65,6 @@ class IncidentPage(BaseModel):
 
 class EvidenceList(BaseModel):
     items: list[EvidenceRow]
-
-
-class ChangeBody(BaseModel):
-    """`version`, where given, is the one that the caller saw; a newer one answers 409."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    version: int | None = None
-    reason: Annotated[str, Field(max_length=500)] = ""
-
-
-class IgnoreBody(ChangeBody):
-    """Until a moment, until it was reported `count` times more, or for ever: one of them."""
-
-    until: AwareDatetime | Literal["forever"] | None = None
-    count: Annotated[int, Field(ge=1, le=1000)] | None = None
-
-
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
 @router.get("")
@@ -147,12 +121,19 @@ async def read_evidence(
     return item
 
 
+@router.delete("/{incident_id}", status_code=204)
+async def delete_incident(incident_id: UUID, kure: Kure, person: Writer) -> None:
+    """Delete a resolved or ignored incident with all that was captured of it. A new failure of its
+    workload is a new incident."""
+    await forgetting.forget(kure.pool, incident_id, person.name, person.scopes, kure.clock())
+
+
 @router.post("/{incident_id}/acknowledge")
 async def acknowledge(
     incident_id: UUID, body: ChangeBody, kure: Kure, person: Writer, key: Key = None
 ) -> Changed:
     """Tell the team that somebody is looking at it."""
-    return await _change(kure, person, incident_id, _simple(Action.ACKNOWLEDGE, body, person), key)
+    return await changed(kure, person, incident_id, simple(Action.ACKNOWLEDGE, body, person), key)
 
 
 @router.post("/{incident_id}/ignore")
@@ -160,7 +141,7 @@ async def ignore(
     incident_id: UUID, body: IgnoreBody, kure: Kure, person: Writer, key: Key = None
 ) -> Changed:
     """Out of the list: until a time, until it was reported so often again, or for ever."""
-    return await _change(kure, person, incident_id, _ignoring(body, person, kure.clock()), key)
+    return await changed(kure, person, incident_id, ignoring(body, person, kure.clock()), key)
 
 
 @router.post("/{incident_id}/restore")
@@ -168,7 +149,7 @@ async def restore(
     incident_id: UUID, body: ChangeBody, kure: Kure, person: Writer, key: Key = None
 ) -> Changed:
     """Back into the list."""
-    return await _change(kure, person, incident_id, _simple(Action.RESTORE, body, person), key)
+    return await changed(kure, person, incident_id, simple(Action.RESTORE, body, person), key)
 
 
 @router.post("/{incident_id}/resolve")
@@ -176,7 +157,7 @@ async def resolve(
     incident_id: UUID, body: ChangeBody, kure: Kure, person: Writer, key: Key = None
 ) -> Changed:
     """Say that it is over; a new failure reopens it as regressed."""
-    return await _change(kure, person, incident_id, _simple(Action.RESOLVE, body, person), key)
+    return await changed(kure, person, incident_id, simple(Action.RESOLVE, body, person), key)
 
 
 @router.post("/{incident_id}/retry")
@@ -184,36 +165,4 @@ async def retry(
     incident_id: UUID, body: ChangeBody, kure: Kure, person: Writer, key: Key = None
 ) -> Changed:
     """Gather and diagnose again."""
-    return await _change(kure, person, incident_id, _simple(Action.RETRY, body, person), key)
-
-
-def _simple(action: Action, body: ChangeBody, person: Person) -> Change:
-    return Change(action=action, by=person.name, version=body.version, reason=body.reason)
-
-
-def _ignoring(body: IgnoreBody, person: Person, now: datetime) -> Change:
-    if (body.until is None) == (body.count is None):
-        raise InvalidInput(
-            "Say until when to ignore it.",
-            (("until", 'give a time, or "forever", or `count` instead'),),
-        )
-    until = None if body.until == "forever" else body.until
-    if until is not None and until <= now:
-        raise InvalidInput("That moment has passed.", (("until", "must be in the future"),))
-    return Change(
-        action=Action.IGNORE,
-        by=person.name,
-        version=body.version,
-        reason=body.reason,
-        until=until.astimezone(UTC) if until is not None else None,
-        count=body.count,
-    )
-
-
-async def _change(
-    kure: State, person: Person, incident_id: UUID, change: Change, key: str | None
-) -> Changed:
-    row = await read_row(kure.pool, incident_id, person.scopes)
-    workload = Workload(row.cluster, row.namespace, row.kind, row.name)
-    nudge = Nudge(incident_id, workload)
-    return await act(kure.temporal, kure.starter, nudge, change, key or str(new_id()))
+    return await changed(kure, person, incident_id, simple(Action.RETRY, body, person), key)

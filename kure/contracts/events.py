@@ -13,6 +13,7 @@ class UiEvent(Message):
     | topic | payload |
     |---|---|
     | incident.created, incident.updated | `{id, version, summary: IncidentRow}` |
+    | incident.deleted | `{id}`: somebody deleted it |
     | run.step | `{run_id, incident_id, step: Step}` |
     | run.state | `{run_id, incident_id, state}` |
     | diagnosis.ready | `{incident_id, diagnosis_id, source}` |

@@ -41,7 +41,8 @@ class StepRecord(Step):
 
 
 class Run(Message):
-    """One workflow, over all its continuations: `id` is the first execution's run id."""
+    """One workflow, over all its continuations: `id` is the first execution's run id. `workload` is
+    its incident's, `shop/Deployment web`; `doing` what its newest step is about, in a list."""
 
     id: str
     workflow_id: str
@@ -50,5 +51,7 @@ class Run(Message):
     state: Literal["running", "completed", "failed", "cancelled", "lost"]
     started_at: datetime
     ended_at: datetime | None = None
+    workload: str = ""
+    doing: str = ""
     steps: list[Step] = []
     temporal_url: str | None = None

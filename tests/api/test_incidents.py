@@ -78,6 +78,8 @@ async def test_actions_pass_through_the_workflow(api: Api, temporal_client: Clie
     run_id = detail["run"]["id"]
     [listed] = (await api.person("GET", "/api/runs?state=completed&state=running")).json()["items"]
     assert listed["id"] == run_id
+    assert listed["workload"] == "shop/Pod p1"
+    assert listed["doing"] in {step["summary"] for step in detail["run"]["steps"]}
     assert (await api.person("GET", f"/api/runs?after={run_id}")).json()["items"] == []
     run = (await api.person("GET", f"/api/runs/{run_id}")).json()
     assert {step["name"] for step in run["steps"]} >= {"gather", "diagnose"}

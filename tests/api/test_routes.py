@@ -23,6 +23,7 @@ TABLE = yaml.safe_load((Path(__file__).parents[1] / "cases/routes.yaml").read_te
 CALLERS, ROUTES, BODIES = TABLE["callers"], TABLE["routes"], TABLE["bodies"]
 NOWHERE = "018f0000-0000-7000-8000-000000000000"
 RETENTION = {"keep_days": 30, "version": 0}
+PARAMS = {"DELETE /api/admin/users/{user_id}": {"version": "1"}, "GET /api/search": {"q": "web"}}
 # Not in the OpenAPI document, and open to all: there is nothing but the dashboard behind them.
 BESIDE = {"GET /api/openapi.json", "GET /api/nothing"}
 
@@ -85,7 +86,7 @@ async def ask(
         ids = {}
     for name in (part[1:-1] for part in path.split("/") if part.startswith("{")):
         path = path.replace(f"{{{name}}}", ids.get(name, NOWHERE))
-    params = {"version": 1} if route == "DELETE /api/admin/users/{user_id}" else None
+    params = PARAMS.get(route)
     await api.pool.execute("DELETE FROM sign_in_tries")
     call = api.client.stream(method, path, json=body(route), headers=headers, params=params)
     async with call as answer:

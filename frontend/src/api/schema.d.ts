@@ -892,6 +892,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many
+         * @description Do the same to up to 200 incidents. One that is refused holds up no other. Repeated with the
+         *     same Idempotency-Key, each is done once.
+         */
+        post: operations["change_many_api_incidents_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{id}/fix-loop": {
         parameters: {
             query?: never;
@@ -928,7 +949,12 @@ export interface paths {
         get: operations["read_incident_api_incidents__incident_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Incident
+         * @description Delete a resolved or ignored incident with all that was captured of it. A new failure of its
+         *     workload is a new incident.
+         */
+        delete: operations["delete_incident_api_incidents__incident_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1223,7 +1249,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Failed Pods
+         * @description Pods that fail now.
+         */
+        get: operations["list_failed_pods_api_pods_failed_get"];
         put?: never;
         /**
          * Report Failed
@@ -1277,6 +1307,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pods/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Resolved Pods
+         * @description Pods that had failed, of incidents that are resolved.
+         */
+        get: operations["list_resolved_pods_api_pods_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pods/ignored": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ignored Pods
+         * @description Pods of incidents that are ignored.
+         */
+        get: operations["list_ignored_pods_api_pods_ignored_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -1312,6 +1382,90 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Run
+         * @description Have a run end: it cleans up after itself, which its steps show.
+         */
+        post: operations["cancel_run_api_runs__run_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find
+         * @description Incidents by their workload or cause, mirrors by their pod, anything by its id.
+         */
+        get: operations["find_api_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description One's own views, by name.
+         */
+        get: operations["list_views_api_views_get"];
+        put?: never;
+        /**
+         * Save View
+         * @description Save a view; one of the same name is replaced.
+         */
+        post: operations["save_view_api_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Delete one of one's own views.
+         */
+        delete: operations["delete_view_api_views__view_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1380,6 +1534,12 @@ export interface components {
             /** Incident Id */
             incident_id: string | null;
         };
+        /**
+         * Action
+         * @description What a person may do with an incident.
+         * @enum {string}
+         */
+        Action: "acknowledge" | "ignore" | "restore" | "resolve" | "retry";
         /**
          * Agent
          * @description An agent as it last spoke. `node` is '' for one that watches every node; `leads` where it
@@ -1521,6 +1681,53 @@ export interface components {
             name: string;
             /** Namespace */
             namespace: string;
+        };
+        /**
+         * BulkAnswer
+         * @description One outcome for each id, in the order in which they were given.
+         */
+        BulkAnswer: {
+            /** Done */
+            done: number;
+            /** Items */
+            items: components["schemas"]["BulkOutcome"][];
+            /** Refused */
+            refused: number;
+        };
+        /**
+         * BulkBody
+         * @description `action` on each of `ids`. What it needs beside (`until`, `count`, `reason`) is of all.
+         *     Without a version: who has chosen many has seen each in its row.
+         */
+        BulkBody: {
+            action: components["schemas"]["Action"];
+            /** Count */
+            count?: number | null;
+            /** Ids */
+            ids: string[];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Until */
+            until?: string | "forever" | null;
+            /** Version */
+            version?: null;
+        };
+        /**
+         * BulkOutcome
+         * @description What came of one: `changed`, or why not.
+         */
+        BulkOutcome: {
+            changed?: components["schemas"]["Changed"] | null;
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /** Id */
+            id: string;
         };
         /**
          * CapturedEvidence
@@ -2034,6 +2241,53 @@ export interface components {
             expires_at: string;
         };
         /**
+         * FailedPod
+         * @description A pod that fails or has failed. `id` is its own; `incident_id` that of its workload. `status`
+         *     is in the words of Kure Monitor; `reason` and `message` are the pod's newest failure; `solution`
+         *     is what its incident's newest diagnosis says first, '' before there is one.
+         */
+        FailedPod: {
+            /** Cluster */
+            cluster: string;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** Id */
+            id: string;
+            /** Incident Id */
+            incident_id: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /** Namespace */
+            namespace: string;
+            /** Node Name */
+            node_name: string;
+            /** Reason */
+            reason: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Solution */
+            solution: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "new" | "investigating" | "resolved" | "ignored";
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /** Uid */
+            uid: string;
+        };
+        /**
          * FailedReport
          * @description POST /api/pods/failed. All that is not given is derived from `manifest`, or left out.
          *
@@ -2248,6 +2502,34 @@ export interface components {
              * @default 0
              */
             watch_lag_seconds: number;
+        };
+        /**
+         * Hit
+         * @description Something that was found: `kind` and `id` say which page shows it. `title` is its name,
+         *     `text` what there is to say of it in a line.
+         */
+        Hit: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "incident" | "mirror" | "run";
+            /** State */
+            state: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Hits
+         * @description What was found, what is most urgent first.
+         */
+        Hits: {
+            /** Items */
+            items: components["schemas"]["Hit"][];
         };
         /**
          * IgnoreBody
@@ -3166,6 +3448,18 @@ export interface components {
             items: components["schemas"]["PodExclusion"][];
         };
         /**
+         * PodPage
+         * @description Pods, those that failed last first; `next` continues the list.
+         */
+        PodPage: {
+            /** As Of Seq */
+            as_of_seq: number;
+            /** Items */
+            items: components["schemas"]["FailedPod"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * PodReport
          * @description POST /api/pods/healthy and /api/pods/gone. `since` is the object's own time of the change,
          *     where it has one.
@@ -3391,9 +3685,15 @@ export interface components {
         };
         /**
          * Run
-         * @description One workflow, over all its continuations: `id` is the first execution's run id.
+         * @description One workflow, over all its continuations: `id` is the first execution's run id. `workload` is
+         *     its incident's, `shop/Deployment web`; `doing` what its newest step is about, in a list.
          */
         Run: {
+            /**
+             * Doing
+             * @default
+             */
+            doing: string;
             /** Ended At */
             ended_at?: string | null;
             /** Id */
@@ -3421,12 +3721,22 @@ export interface components {
             workflow_id: string;
             /** Workflow Type */
             workflow_type: string;
+            /**
+             * Workload
+             * @default
+             */
+            workload: string;
         };
         /**
          * RunPage
-         * @description Runs without their steps, newest first; `next` continues the list.
+         * @description Runs without their steps, newest first; `next` continues the list. `counts` are of the filter
+         *     without its state.
          */
         RunPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
             /** Items */
             items: components["schemas"]["Run"][];
             /** Next */
@@ -3666,6 +3976,40 @@ export interface components {
          * @enum {string}
          */
         Verdict: "passed" | "failed" | "none";
+        /**
+         * View
+         * @description A saved view of one's own.
+         */
+        View: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Query */
+            query: string;
+        };
+        /**
+         * ViewBody
+         * @description A view to be saved. `query` is the list's filter as its address has it (`status=open&q=web`);
+         *     what is in it is checked when it is used. One of the same name takes the place of the one
+         *     before.
+         */
+        ViewBody: {
+            /** Name */
+            name: string;
+            /** Query */
+            query: string;
+        };
+        /** ViewList */
+        ViewList: {
+            /** Items */
+            items: components["schemas"]["View"][];
+        };
         /**
          * Watching
          * @description Who watches. Where `live` is false, that nothing is reported says nothing; nor does it of the
@@ -5447,6 +5791,41 @@ export interface operations {
             };
         };
     };
+    change_many_api_incidents_bulk_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     fix_loop_api_incidents__id__fix_loop_post: {
         parameters: {
             query?: never;
@@ -5503,6 +5882,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_incident_api_incidents__incident_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -5996,6 +6404,38 @@ export interface operations {
             };
         };
     };
+    list_failed_pods_api_pods_failed_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     report_failed_api_pods_failed_post: {
         parameters: {
             query?: never;
@@ -6104,10 +6544,75 @@ export interface operations {
             };
         };
     };
+    list_resolved_pods_api_pods_history_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_ignored_pods_api_pods_ignored_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_runs_api_runs_get: {
         parameters: {
             query?: {
                 state?: ("running" | "completed" | "failed" | "cancelled" | "lost")[];
+                type?: string[];
                 incident_id?: string | null;
                 limit?: number;
                 after?: string | null;
@@ -6157,6 +6662,151 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Run"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_run_api_runs__run_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    find_api_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hits"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_views_api_views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+        };
+    };
+    save_view_api_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_view_api_views__view_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

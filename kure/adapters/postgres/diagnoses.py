@@ -1,6 +1,7 @@
 """Diagnoses as people see them."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -44,9 +45,15 @@ async def solution(db: Db, incident_id: UUID) -> str:
     """What the newest diagnosis of an incident says first: the cause and what to do; '' before
     there is one."""
     row = await db.fetchrow(NEWEST, incident_id)
-    if row is None or not row["causes"]:
+    return told(row["causes"] if row else [])
+
+
+def told(causes: list[Any]) -> str:
+    """The first of the causes of a diagnosis, as they are stored, in words; '' where there is
+    none."""
+    if not causes:
         return ""
-    [cause, *_] = CAUSES.validate_python(row["causes"])
+    [cause, *_] = CAUSES.validate_python(causes[:1])
     parts = (cause.title, cause.explanation, cause.fix, "\n".join(cause.commands))
     return "\n\n".join(part for part in parts if part)
 

@@ -118,11 +118,11 @@ def _where(wanted: Filter, *, with_status: bool) -> Where:
         statuses = list(wanted.status or STATUSES)
         where.add(f"(i.on_node = '' OR NOT EXISTS ({NODE} AND n.status = ANY({{0}})))", statuses)
     if wanted.text:
-        where.add("i.searched LIKE '%' || lower({0}) || '%'", _literally(wanted.text))
+        where.add("i.searched LIKE '%' || lower({0}) || '%'", literally(wanted.text))
     return where
 
 
-def _literally(text: str) -> str:
+def literally(text: str) -> str:
     """The text as a pattern of LIKE that means just it."""
     for special in ("\\", "%", "_"):
         text = text.replace(special, f"\\{special}")

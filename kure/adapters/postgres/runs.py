@@ -39,7 +39,18 @@ UPSERT = """
         AND (run_steps.state, EXCLUDED.state) <> ('running', 'waiting')
 """
 # A run is seen where its incident is; one of the whole installation by whoever sees everything.
-RUNS = "SELECT r.* FROM runs r LEFT JOIN incidents i ON i.id = r.incident_id"
+OF = "FROM runs r LEFT JOIN incidents i ON i.id = r.incident_id"
+WORKLOAD = "coalesce(i.namespace || '/' || i.kind || ' ' || i.name, '') AS workload"
+RUNS = f"SELECT r.*, {WORKLOAD} {OF}"
+PAGE = f"""
+    SELECT r.*, {WORKLOAD}, coalesce(newest.summary, '') AS doing {OF}
+    LEFT JOIN LATERAL (
+        SELECT summary FROM run_steps s WHERE s.run_id = r.id
+        ORDER BY started_at DESC, step DESC, attempt DESC LIMIT 1
+    ) newest ON true
+"""
+COUNTS = f"SELECT r.state, count(*) AS n {OF}"
+STATES = ("running", "completed", "failed", "cancelled", "lost")
 BEFORE = "(r.started_at, r.id) < (SELECT started_at, id FROM runs WHERE id = {0})"
 NEWEST = """
     SELECT * FROM runs WHERE incident_id = $1 AND workflow_type = 'IncidentWorkflow'
@@ -126,6 +137,7 @@ class Filter:
     """Which runs, of those that may be seen; `after` is the last one of the page before."""
 
     states: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
     incident_id: UUID | None = None
     after: UUID | None = None
     scopes: Scopes = EVERYWHERE
@@ -133,15 +145,29 @@ class Filter:
 
 async def page(db: Db, wanted: Filter, limit: int) -> list[Run]:
     """Runs without their steps, newest first."""
-    where = _seen(wanted.scopes)
+    where = _where(wanted)
     if wanted.states:
         where.add("r.state = ANY({0})", list(wanted.states))
-    if wanted.incident_id:
-        where.add("r.incident_id = {0}", wanted.incident_id)
     if wanted.after:
         where.add(BEFORE, wanted.after)
-    sql = f"{RUNS} {where} ORDER BY r.started_at DESC, r.id DESC LIMIT {limit}"
+    sql = f"{PAGE} {where} ORDER BY r.started_at DESC, r.id DESC LIMIT {limit}"
     return [_run(row, []) for row in await db.fetch(sql, *where.args)]
+
+
+async def counts(db: Db, wanted: Filter) -> dict[str, int]:
+    """How many there are of each state, whatever state is wanted."""
+    where = _where(wanted)
+    rows = await db.fetch(f"{COUNTS} {where} GROUP BY r.state", *where.args)
+    return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
+
+
+def _where(wanted: Filter) -> Where:
+    where = _seen(wanted.scopes)
+    if wanted.types:
+        where.add("r.workflow_type = ANY({0})", list(wanted.types))
+    if wanted.incident_id:
+        where.add("r.incident_id = {0}", wanted.incident_id)
+    return where
 
 
 def _seen(scopes: Scopes) -> Where:

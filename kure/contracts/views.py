@@ -1,0 +1,34 @@
+"""Filters of the list that somebody has saved for themselves."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from kure.contracts.reports import Message
+
+
+def _plain(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has characters that cannot be shown")
+    return text.strip()
+
+
+class ViewBody(Message):
+    """A view to be saved. `query` is the list's filter as its address has it (`status=open&q=web`);
+    what is in it is checked when it is used. One of the same name takes the place of the one
+    before."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_plain)]
+    query: Annotated[str, Field(max_length=2000), AfterValidator(_plain)]
+
+
+class View(Message):
+    """A saved view of one's own."""
+
+    id: str
+    name: str
+    query: str
+    created_at: datetime
