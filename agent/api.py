@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
-import httpx
+import httpx2
 from pydantic import ValidationError
 
 from agent.traces import Traces
@@ -26,7 +26,7 @@ log = logging.getLogger("kure.agent")
 
 Answer = TypeVar("Answer", bound=Message)
 
-SECONDS = httpx.Timeout(20, connect=5)
+SECONDS = httpx2.Timeout(20, connect=5)
 
 # A token that is refused needs a person; nothing is gained by asking often.
 REFUSED_PAUSE = 30.0
@@ -61,7 +61,7 @@ class Api:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._client = httpx.AsyncClient(
+        self._client = httpx2.AsyncClient(
             base_url=settings.api_url,
             timeout=SECONDS,
             verify=_trusted(settings.api_ca) if settings.api_ca else True,
@@ -99,7 +99,7 @@ class Api:
                     "GET",
                     path,
                     headers={"If-None-Match": self._etag} if self._etag else {},
-                    limits=httpx.Timeout(SETTINGS_SECONDS + 10, connect=5),
+                    limits=httpx2.Timeout(SETTINGS_SECONDS + 10, connect=5),
                 )
                 config = None
                 if answer.status_code != HTTPStatus.NOT_MODIFIED:
@@ -165,8 +165,8 @@ class Api:
         body: bytes | None = None,
         *,
         headers: Mapping[str, str] | None = None,
-        limits: httpx.Timeout = SECONDS,
-    ) -> httpx.Response:
+        limits: httpx2.Timeout = SECONDS,
+    ) -> httpx2.Response:
         doing = f"{method} {self._settings.api_url}{path}"
         failed_before = self._failed
         named = {"X-Service-Token": "", "Content-Type": "application/json", **(headers or {})}
@@ -177,7 +177,7 @@ class Api:
             )
             if not answer.is_success and answer.status_code != HTTPStatus.NOT_MODIFIED:
                 raise _refusal(doing, answer)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             why = str(error) or type(error).__name__
             self._away(f"Cannot report: {doing} fails ({why}); it is tried again", failed_before)
             raise ApiAway(f"{doing}: {why}") from error
@@ -224,7 +224,7 @@ class Api:
         self.problem = problem
 
 
-def _refusal(doing: str, answer: httpx.Response) -> ApiAway | NotSignedIn | InvalidInput:
+def _refusal(doing: str, answer: httpx2.Response) -> ApiAway | NotSignedIn | InvalidInput:
     status, said = answer.status_code, _said(answer)
     text = f"{doing} is answered {status}" + (f" ({said})" if said else "")
     if status == HTTPStatus.UNAUTHORIZED:
@@ -241,7 +241,7 @@ def _refusal(doing: str, answer: httpx.Response) -> ApiAway | NotSignedIn | Inva
     return InvalidInput(text)
 
 
-def _said(answer: httpx.Response) -> str:
+def _said(answer: httpx2.Response) -> str:
     """The detail of a problem+json answer."""
     try:
         detail = answer.json()["detail"]

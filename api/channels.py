@@ -4,7 +4,7 @@ channels as they are shown."""
 import asyncio
 from collections.abc import Callable, Mapping
 
-import httpx
+import httpx2
 
 from kure.adapters import apprising
 from kure.adapters.outgoing import TOTAL_SECONDS, Guard
@@ -34,7 +34,7 @@ def masked(address: str) -> str:
     scheme = address.partition("://")[0]
     if scheme.lower() not in ("http", "https"):
         return f"{scheme}://{MASK}"
-    url = httpx.URL(address)
+    url = httpx2.URL(address)
     return f"{url.scheme}://{url.netloc.decode()}/{MASK}"
 
 
@@ -134,12 +134,12 @@ async def _unfit_address(address: str, inside: bool, guard: Guard) -> list[tuple
     if not address:
         return []
     try:
-        url = httpx.URL(address)
+        url = httpx2.URL(address)
         if not url.host or url.userinfo:
             return [("address", "is no https:// address, without user and password")]
         async with asyncio.timeout(TOTAL_SECONDS / 2):
             await guard.addresses(url, inside=inside)
-    except (httpx.InvalidURL, UnicodeError):
+    except (httpx2.InvalidURL, UnicodeError):
         return [("address", "is no address of a web service")]
     except AddressRefused as error:
         return [("address", str(error))]

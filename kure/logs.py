@@ -10,10 +10,10 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
-# Libraries that tell every request, some of them with its query.
+# Libraries that tell every request, some of them with its query or its body.
 CHATTY = (
-    *("httpx", "httpcore", "uvicorn.access", "sse_starlette", "alembic", "temporalio.activity"),
-    *("opentelemetry", "urllib3"),
+    *("httpx2", "httpcore2", "uvicorn.access", "sse_starlette", "alembic", "temporalio.activity"),
+    *("opentelemetry", "urllib3", "openai", "anthropic"),
 )
 PLAIN = "%(asctime)s %(levelname)-7s %(name)s %(message)s"
 

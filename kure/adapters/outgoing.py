@@ -2,7 +2,7 @@
 
 A name is resolved once, every address that it has is checked, and the connection goes to a checked
 one: what the name means a moment later changes nothing. There are no redirects and no proxies from
-the environment; answers are bounded in size and time.
+the environment; answers are bounded in size and time, and what is packed is not unpacked.
 """
 
 import asyncio
@@ -15,15 +15,17 @@ from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
 
-import httpx
+import httpx2
 
 from kure.domain.addresses import Address, refusal
-from kure.errors import AddressRefused, Misconfigured, NotDelivered
+from kure.errors import AddressRefused, Misconfigured, NotDelivered, TooLarge
 from kure.settings import Settings
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 10.0
 MOST_BYTES = 64 * 1024
+# A model's answer, or its provider's list of models.
+MOST_MODEL_BYTES = 4 * 1024 * 1024
 # What a receiver may ask for; more would be as good as never.
 MOST_RETRY_AFTER_SECONDS = 3600
 MOST_PORT = 65_535
@@ -69,7 +71,7 @@ class Guard:
     def of(cls, settings: Settings) -> Self:
         return cls(settings.own_endpoints(), settings.outgoing_loopback)
 
-    async def addresses(self, url: httpx.URL, *, inside: bool) -> list[Address]:
+    async def addresses(self, url: httpx2.URL, *, inside: bool) -> list[Address]:
         """The checked addresses of a URL. AddressRefused where one of them may not be called,
         NotDelivered where there is none."""
         host, port = url.host, url.port or (443 if url.scheme == "https" else 80)
@@ -92,7 +94,7 @@ class Guard:
                 )
         return found
 
-    def _check_scheme(self, url: httpx.URL, found: list[Address], *, inside: bool) -> None:
+    def _check_scheme(self, url: httpx2.URL, found: list[Address], *, inside: bool) -> None:
         plain = inside or (self.loopback and all(address.is_loopback for address in found))
         if url.scheme == "https" or (url.scheme == "http" and plain):
             return
@@ -111,24 +113,37 @@ class Guard:
         return {endpoint for endpoints in found for endpoint in endpoints}
 
 
-class GuardedTransport(httpx.AsyncBaseTransport):
+class GuardedTransport(httpx2.AsyncBaseTransport):
     """Sends a request to a checked address under its own name: Host, SNI and certificate stay.
 
-    Connections are not kept: one to an address must not serve another name there.
+    `inside` holds for all requests, else each says it for itself, as the extension "inside". Of an
+    answer with more than `most_bytes` the reader gets TooLarge. Connections are not kept: one to
+    an address must not serve another name there.
     """
 
-    def __init__(self, guard: Guard, trust: ssl.SSLContext) -> None:
-        self._guard = guard
-        limits = httpx.Limits(max_keepalive_connections=0)
-        self._inner = httpx.AsyncHTTPTransport(verify=trust, trust_env=False, limits=limits)
+    def __init__(
+        self,
+        guard: Guard,
+        trust: ssl.SSLContext,
+        *,
+        inside: bool = False,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._guard, self._inside, self._most_bytes = guard, inside, most_bytes
+        self._inner = httpx2.AsyncHTTPTransport(
+            verify=trust,
+            trust_env=False,
+            limits=httpx2.Limits(max_keepalive_connections=0),
+            socket_options=_still_there(),
+        )
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         url = request.url
-        inside = bool(request.extensions.get("inside"))
+        inside = self._inside or bool(request.extensions.get("inside"))
         addresses = await self._guard.addresses(url, inside=inside)
-        failed: httpx.ConnectError | httpx.ConnectTimeout | None = None
+        failed: httpx2.ConnectError | httpx2.ConnectTimeout | None = None
         for address in addresses:
-            sent = httpx.Request(
+            sent = httpx2.Request(
                 request.method,
                 url.copy_with(host=str(address)),
                 headers=request.headers,
@@ -136,18 +151,58 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 extensions=request.extensions | {"sni_hostname": url.host},
             )
             try:
-                return await self._inner.handle_async_request(sent)
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                response = await self._inner.handle_async_request(sent)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 failed = error
-        raise failed or httpx.ConnectError(f"{url.host} has no address")
+                continue
+            return self._bounded(response, url.host)
+        raise failed or httpx2.ConnectError(f"{url.host} has no address")
+
+    def _bounded(self, response: httpx2.Response, host: str) -> httpx2.Response:
+        # What is packed against our asking stays so: a few bytes of it could be gigabytes.
+        headers = [one for one in response.headers.raw if one[0].lower() != b"content-encoding"]
+        return httpx2.Response(
+            response.status_code,
+            headers=headers,
+            stream=_Bounded(response, self._most_bytes, host),
+            extensions=response.extensions,
+        )
 
     async def aclose(self) -> None:
         await self._inner.aclose()
 
 
+class _Bounded(httpx2.AsyncByteStream):
+    """The body of an answer, as long as it is not too long."""
+
+    def __init__(self, response: httpx2.Response, most: int, host: str) -> None:
+        self._response, self._most, self._host = response, most, host
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = self._most
+        async for part in self._response.aiter_raw():
+            left -= len(part)
+            if left < 0:
+                raise TooLarge(f"{self._host} answered with more than {self._most // 1024} KiB.")
+            yield part
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+def _still_there() -> list[tuple[int, int, int]]:
+    """Notice within 40 s that the other side is gone, also while it is waited for minutes; and
+    keep the connection known to what forgets idle ones."""
+    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+    for name, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 4)):
+        if hasattr(socket, name):  # they differ between systems
+            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
+    return options
+
+
 def trusted(settings: Settings) -> ssl.SSLContext:
     """The certificates that are trusted: the system's, and those of KURE_OUTGOING_CA."""
-    context = httpx.create_ssl_context(trust_env=False)
+    context = httpx2.create_ssl_context(trust_env=False)
     if settings.outgoing_ca is not None:
         try:
             context.load_verify_locations(cafile=settings.outgoing_ca)
@@ -158,18 +213,34 @@ def trusted(settings: Settings) -> ssl.SSLContext:
     return context
 
 
+def guarded_client(
+    guard: Guard, trust: ssl.SSLContext, *, inside: bool, most_bytes: int = MOST_MODEL_BYTES
+) -> httpx2.AsyncClient:
+    """A client for a library that wants one, with all that is checked here; to be closed.
+
+    `inside`: whether its targets may have private addresses and speak plain HTTP. What it calls
+    says how long it waits. Beside httpx2's errors it raises AddressRefused and NotDelivered, both
+    before anything is sent, and TooLarge.
+    """
+    return _client(GuardedTransport(guard, trust, inside=inside, most_bytes=most_bytes), None)
+
+
+def _client(transport: GuardedTransport, seconds: float | None) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(
+        transport=transport,
+        follow_redirects=False,
+        trust_env=False,
+        timeout=httpx2.Timeout(seconds, connect=CONNECT_SECONDS),
+        headers={"User-Agent": "Kure", "Accept-Encoding": "identity"},
+    )
+
+
 class Outgoing:
     """Makes calls; to be closed."""
 
     def __init__(self, guard: Guard, trust: ssl.SSLContext, total: float = TOTAL_SECONDS) -> None:
         self._total = total
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(guard, trust),
-            follow_redirects=False,
-            trust_env=False,
-            timeout=httpx.Timeout(total, connect=CONNECT_SECONDS),
-            headers={"User-Agent": "Kure", "Accept-Encoding": "identity"},
-        )
+        self._client = _client(GuardedTransport(guard, trust), total)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -200,9 +271,9 @@ class Outgoing:
         secrets.
         """
         answer, retry_after = await self._answer(call, handing_over)
-        if answer.status < httpx.codes.MULTIPLE_CHOICES:
+        if answer.status < httpx2.codes.MULTIPLE_CHOICES:
             return answer
-        raise _refused(httpx.URL(call.url).host, answer, retry_after)
+        raise _refused(httpx2.URL(call.url).host, answer, retry_after)
 
     async def ask(self, call: Call) -> Answer:
         """Send it and read the answer, also a refusal (4xx), which the caller understands.
@@ -211,8 +282,8 @@ class Outgoing:
         """
         answer, retry_after = await self._answer(call, None)
         status = answer.status
-        if status == httpx.codes.TOO_MANY_REQUESTS or not _says_something(status):
-            raise _refused(httpx.URL(call.url).host, Answer(status, b""), retry_after)
+        if status == httpx2.codes.TOO_MANY_REQUESTS or not _says_something(status):
+            raise _refused(httpx2.URL(call.url).host, Answer(status, b""), retry_after)
         return answer
 
     async def _answer(
@@ -223,7 +294,7 @@ class Outgoing:
             async with asyncio.timeout(self._total):
                 return await self._send(call, handing_over)
         except TimeoutError as error:
-            host = httpx.URL(call.url).host
+            host = httpx2.URL(call.url).host
             raise NotDelivered(f"{host} gave no answer in {self._total:g} s.") from error
 
     async def _send(
@@ -231,28 +302,30 @@ class Outgoing:
     ) -> tuple[Answer, str]:
         host = ""
         try:
-            url = httpx.URL(call.url)
+            url = httpx2.URL(call.url)
             host = url.host
             if url.userinfo or not host:
                 raise AddressRefused("An address has a host and no user or password in it.")
-            async with self._client.stream(
+            response = await self._client.request(
                 call.method,
                 url,
                 content=call.body,
                 headers=call.headers,
                 extensions={"inside": call.inside, "trace": _tracer(handing_over)},
-            ) as response:
-                answer = Answer(response.status_code, await _bounded(response, host))
-        except (httpx.InvalidURL, UnicodeError) as error:
+            )
+        except (httpx2.InvalidURL, UnicodeError) as error:
             raise AddressRefused("That is no address of a web service.") from error
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             told = str(error) or type(error).__name__
             raise NotDelivered(f"{host} cannot be reached ({told[:200]}).") from error
+        except TooLarge as error:
+            raise NotDelivered(str(error)) from error
+        answer = Answer(response.status_code, response.content)
         return answer, response.headers.get("retry-after", "")
 
 
 def _says_something(status: int) -> bool:
-    return status < httpx.codes.MULTIPLE_CHOICES or 400 <= status < 500
+    return status < httpx2.codes.MULTIPLE_CHOICES or 400 <= status < 500
 
 
 def _tracer(handing_over: Callable[[], Awaitable[None]] | None) -> Callable[..., Awaitable[None]]:
@@ -263,21 +336,8 @@ def _tracer(handing_over: Callable[[], Awaitable[None]] | None) -> Callable[...,
     return trace
 
 
-async def _bounded(response: httpx.Response, host: str) -> bytes:
-    body = b""
-    async for part in _parts(response):
-        body += part
-        if len(body) > MOST_BYTES:
-            raise NotDelivered(f"{host} answered with more than {MOST_BYTES // 1024} KiB.")
-    return body
-
-
-def _parts(response: httpx.Response) -> AsyncIterator[bytes]:
-    return response.aiter_raw()
-
-
 def _refused(host: str, answer: Answer, retry_after: str) -> NotDelivered:
-    if answer.status < httpx.codes.BAD_REQUEST:
+    if answer.status < httpx2.codes.BAD_REQUEST:
         return NotDelivered(
             f"{host} answered {answer.status}, a redirect, which is not followed. Give the address "
             "that it leads to."

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import httpx2
 from pydantic import ValidationError
 
 from kure.contracts.incidents import IncidentRow, Status
@@ -83,8 +83,8 @@ async def follow(api_url: str, token: str, story: Story) -> AsyncIterator[str]:
     """Lines for ever. When the API is away it goes on where it was as soon as that is back."""
     last = ""
     headers = {"Authorization": f"Bearer {token}"}
-    timeout = httpx.Timeout(CALL_SECONDS, read=SILENCE_SECONDS)
-    async with httpx.AsyncClient(
+    timeout = httpx2.Timeout(CALL_SECONDS, read=SILENCE_SECONDS)
+    async with httpx2.AsyncClient(
         base_url=api_url, headers=headers, timeout=timeout, trust_env=False
     ) as client:
         while True:
@@ -102,12 +102,12 @@ async def follow(api_url: str, token: str, story: Story) -> AsyncIterator[str]:
                         break
                     if line := story.tell(topic, payload):
                         yield line
-            except (httpx.HTTPError, ValueError, KeyError):  # away, or cut off in the middle
+            except (httpx2.HTTPError, ValueError, KeyError):  # away, or cut off in the middle
                 pass
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _open_incidents(client: httpx.AsyncClient) -> dict[str, Any]:
+async def _open_incidents(client: httpx2.AsyncClient) -> dict[str, Any]:
     answer = await client.get(
         "/api/incidents", params={"status": [Status.OPEN, Status.REGRESSED], "limit": 200}
     )
@@ -117,7 +117,7 @@ async def _open_incidents(client: httpx.AsyncClient) -> dict[str, Any]:
 
 
 async def _events(
-    client: httpx.AsyncClient, since: str
+    client: httpx2.AsyncClient, since: str
 ) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:
     """Topic, number and payload of each event of a text/event-stream."""
     async with client.stream("GET", "/api/events", params={"since": since}) as answer:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from kure.demo.child import Child
 from kure.demo.process import POLL_SECONDS, log_tail, spawn, wait_until
@@ -77,13 +77,13 @@ def http_probe(url: str) -> Probe:
 
     async def probe() -> bool:
         try:
-            async with httpx.AsyncClient(
+            async with httpx2.AsyncClient(
                 timeout=PROBE_SECONDS,
                 trust_env=False,
                 verify=False,  # no TLS here; loading the certificates takes longer than the call
             ) as client:
-                return (await client.get(url)).status_code < httpx.codes.INTERNAL_SERVER_ERROR
-        except httpx.HTTPError:
+                return (await client.get(url)).status_code < httpx2.codes.INTERNAL_SERVER_ERROR
+        except httpx2.HTTPError:
             return False
 
     return probe

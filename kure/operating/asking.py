@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 
 from kure.errors import (
     AccessDenied,
@@ -30,9 +30,9 @@ async def ask(
     if key is not None:
         headers["Idempotency-Key"] = key
     try:
-        async with httpx.AsyncClient(timeout=SECONDS) as client:
+        async with httpx2.AsyncClient(timeout=SECONDS) as client:
             answer = await client.request(method, url, json=body, headers=headers)
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         raise Unavailable(
             f"Cannot ask {url}: {str(error) or type(error).__name__}. Is the API up, and is "
             "KURE_API_URL its address?"
@@ -53,7 +53,7 @@ def _token(settings: Settings) -> str:
         ) from error
 
 
-def _refusal(answer: httpx.Response, url: str, settings: Settings) -> KureError:
+def _refusal(answer: httpx2.Response, url: str, settings: Settings) -> KureError:
     said, status = _said(answer), answer.status_code
     if status == 401:
         file = settings.data_dir / "token"
@@ -67,7 +67,7 @@ def _refusal(answer: httpx.Response, url: str, settings: Settings) -> KureError:
     return Unavailable(said or f"{url} answered {status}; see the API's log")
 
 
-def _said(answer: httpx.Response) -> str:
+def _said(answer: httpx2.Response) -> str:
     """The problem in the API's words; '' where something else answered."""
     if not answer.headers.get("content-type", "").startswith("application/problem+json"):
         return ""
