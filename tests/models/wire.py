@@ -36,7 +36,7 @@ def failed_inside(protocol: Protocol, step: Step, asked: Body) -> Body:
 
 def models(protocol: Protocol, names: list[str]) -> Body:
     if protocol == "messages":
-        made = {"type": "model", "created_at": "2026-09-01T00:00:00Z"}
+        made = {"type": "model", "created_at": "2026-09-01T00:00:00Z", "lifecycle": "active"}
         data = [{**made, "id": name, "display_name": name} for name in names]
         return {"data": data, "has_more": False, "first_id": names[0], "last_id": names[-1]}
     owned = {"object": "model", "created": 1790000000, "owned_by": "kure"}

@@ -1,18 +1,21 @@
 """The client for what is outside, against real sockets: what it refuses, and how it ends."""
 
 import asyncio
+import gzip
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
+from typing import Any
 
+import httpx2
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from kure.adapters.outgoing import Call, Guard, Outgoing
+from kure.adapters.outgoing import Call, Guard, Outgoing, guarded_client
 from kure.domain.addresses import Address
-from kure.errors import AddressRefused, NotDelivered
+from kure.errors import AddressRefused, NotDelivered, TooLarge
 from kure.settings import Settings, _services
 
 TRUST = ssl.create_default_context()
@@ -156,6 +159,67 @@ async def test_an_endless_answer_is_cut() -> None:
     async with server(handler) as port, Outgoing(Guard(loopback=True), TRUST) as outgoing:
         with pytest.raises(NotDelivered, match="more than 64 KiB"):
             await outgoing.post(Call(f"http://127.0.0.1:{port}/", b"{}"))
+
+
+async def test_what_is_packed_is_not_unpacked() -> None:
+    packed = gzip.compress(b"x" * 1_000_000)
+
+    async def handler(request: web.Request) -> web.Response:
+        assert request.headers["Accept-Encoding"] == "identity"
+        return web.Response(body=packed, headers={"Content-Encoding": "gzip"})
+
+    async with server(handler) as port, Outgoing(Guard(loopback=True), TRUST) as outgoing:
+        answer = await outgoing.post(Call(f"http://127.0.0.1:{port}/", b"{}"))
+    assert answer.body == packed
+
+
+async def test_a_librarys_client_reads_no_more_than_it_may() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(body=b"x" * 2000)
+
+    guard = Guard(loopback=True)
+    async with (
+        server(handler) as port,
+        guarded_client(guard, TRUST, inside=False, most_bytes=1024) as client,
+    ):
+        with pytest.raises(TooLarge, match="more than 1 KiB"):
+            await client.get(f"http://127.0.0.1:{port}/")
+
+
+class Connecting(Exception):
+    """It has got as far as that."""
+
+
+async def stop_at_connection(event: str, info: Mapping[str, Any]) -> None:
+    if event == "connection.connect_tcp.started":
+        raise Connecting(info["host"])
+
+
+async def test_a_librarys_client_calls_inside_only_where_it_is_for_inside() -> None:
+    guard = Guard(resolve=names(TABLE))
+    trace = {"trace": stop_at_connection}
+    async with guarded_client(guard, TRUST, inside=False) as client:
+        with pytest.raises(AddressRefused, match="marked as inside"):
+            await client.get("http://private/", extensions=trace)
+        with pytest.raises(AddressRefused, match="mark the target as inside"):
+            await client.get("https://private/", extensions=trace)
+    async with guarded_client(guard, TRUST, inside=True) as client:
+        with pytest.raises(Connecting, match=r"10\.1\.2\.3"):
+            await client.get("http://private/", extensions=trace)
+        with pytest.raises(AddressRefused, match="link-local"):
+            await client.get("https://metadata/latest", extensions=trace)
+
+
+async def test_a_librarys_client_follows_no_redirect() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(status=307, headers={"Location": "/elsewhere"})
+
+    async with (
+        server(handler) as port,
+        guarded_client(Guard(loopback=True), TRUST, inside=False) as client,
+    ):
+        answer = await client.get(f"http://127.0.0.1:{port}/first")
+    assert answer.status_code == httpx2.codes.TEMPORARY_REDIRECT
 
 
 async def test_a_receiver_that_never_answers_is_left() -> None:

@@ -66,3 +66,12 @@ def test_text_stays_text(written: Callable[[], str]) -> None:
     logs.configure("INFO")
     logging.getLogger("kure").info("hello")
     assert written().endswith("INFO    kure hello\n")
+
+
+@pytest.mark.parametrize("library", ["openai", "anthropic", "httpx2", "httpcore2"])
+def test_no_level_makes_a_library_tell_what_it_sends(
+    written: Callable[[], str], library: str
+) -> None:
+    logs.configure("DEBUG", "text")
+    logging.getLogger(f"{library}._base_client").debug("Request options: %s", "the question")
+    assert "the question" not in written()

@@ -46,9 +46,16 @@ def _address(provider: Provider) -> httpx2.URL:
     return url
 
 
+class _OpenAI(openai.AsyncOpenAI):
+    """Not every server wants a key, and some want it in a header of their own."""
+
+    def _validate_headers(self, headers: Any, custom_headers: Any) -> None:
+        return
+
+
 def _openai(provider: Provider, url: httpx2.URL, client: httpx2.AsyncClient) -> openai.AsyncOpenAI:
     headers = _headers(provider, openai.Omit())
-    made = openai.AsyncOpenAI(
+    made = _OpenAI(
         api_key=provider.key,
         admin_api_key="",
         base_url=url.copy_with(query=None, fragment=None),
