@@ -7,18 +7,14 @@ import os
 import re
 import ssl
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from kure.adapters import apprising
 from kure.adapters.apprising import Apprising
@@ -29,82 +25,25 @@ from kure.domain.notices.receiver import Target
 from kure.domain.notices.steps import Kind
 from kure.errors import AddressRefused, InvalidInput, NotDelivered
 from kure.logs import CHATTY
-from tests.notify.test_outgoing import names
+from tests.notify.https_receiver import HttpsReceiver, receiving_https
 
 SECRET = "a-very-secret-path"
 BODY = json.dumps({"title": "Deployment shop/cart fails", "body": "why", "type": "failure"})
 
 
-@dataclass
-class Receiver:
-    """Speaks HTTPS on loopback under a certificate of its own."""
-
-    trust: ssl.SSLContext
-    port: int = 0
-    answer: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = None
-    got: list[tuple[str, str]] = field(default_factory=list)
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.got.append((request.path, await request.text()))
-        return await self.answer(request) if self.answer else web.json_response({})
-
-    def guard(self, **table: list[str]) -> Guard:
-        hosts = {"hooks.test": ["127.0.0.1"]} | table
-        return Guard(loopback=True, resolve=names(hosts))
-
-    async def post(
-        self, address: str = "", guard: Guard | None = None, seconds: float = 10.0
-    ) -> None:
-        address = address or f"jsons://hooks.test:{self.port}/{SECRET}"
-        async with Outgoing(guard or self.guard(), self.trust, seconds) as outgoing:
-            await Apprising(outgoing).post(Call(address, BODY.encode()))
-
-
 @pytest.fixture
-async def receiver(tmp_path: Path) -> AsyncIterator[Receiver]:
-    async with _receiving(tmp_path) as receiver:
+async def receiver(tmp_path: Path) -> AsyncIterator[HttpsReceiver]:
+    async with receiving_https(tmp_path) as receiver:
         yield receiver
 
 
-@asynccontextmanager
-async def _receiving(folder: Path) -> AsyncIterator[Receiver]:
-    certificate = _certificate(folder)
-    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    serving.load_cert_chain(certificate)
-    receiver = Receiver(ssl.create_default_context(cafile=certificate))
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", receiver.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=serving).start()
-    receiver.port = runner.addresses[0][1]
-    try:
-        yield receiver
-    finally:
-        await runner.cleanup()
-
-
-def _certificate(folder: Path) -> Path:
-    """Of hooks.test, signed by itself, with its key; in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hooks.test")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hooks.test")]), False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "certificate.pem"
-    pem, clear = serialization.Encoding.PEM, serialization.NoEncryption()
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, clear)
-    file.write_bytes(private + signed.public_bytes(pem))
-    return file
+async def post(
+    receiver: HttpsReceiver, address: str = "", guard: Guard | None = None, seconds: float = 10.0
+) -> None:
+    """Have apprise send something there."""
+    address = address or f"jsons://hooks.test:{receiver.port}/{SECRET}"
+    async with Outgoing(guard or receiver.guard(), receiver.trust, seconds) as outgoing:
+        await Apprising(outgoing).post(Call(address, BODY.encode()))
 
 
 UNFIT = [
@@ -152,8 +91,10 @@ async def test_services_that_are_reached_by_https_are_fit(address: str) -> None:
     assert await apprising.unfit(address) == ""
 
 
-async def test_a_message_arrives_through_the_guard_under_its_own_name(receiver: Receiver) -> None:
-    await receiver.post()
+async def test_a_message_arrives_through_the_guard_under_its_own_name(
+    receiver: HttpsReceiver,
+) -> None:
+    await post(receiver)
     ((path, body),) = receiver.got
     assert path == f"/{SECRET}"
     assert (json.loads(body)["title"], json.loads(body)["message"]) == (
@@ -162,7 +103,7 @@ async def test_a_message_arrives_through_the_guard_under_its_own_name(receiver: 
     )
 
 
-async def test_what_a_log_says_calls_nobody(receiver: Receiver) -> None:
+async def test_what_a_log_says_calls_nobody(receiver: HttpsReceiver) -> None:
     told = of_test("chat", "d1", datetime(2026, 11, 1, tzinfo=UTC), "https://kure.test")
     notice = replace(told, cause="panic: @everyone <!channel>", kind=Kind.RESOLVED)
     address = f"jsons://hooks.test:{receiver.port}/{SECRET}"
@@ -188,7 +129,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("address", "why"), REFUSED)
 async def test_what_the_guard_refuses_apprise_does_not_reach(
-    receiver: Receiver, address: str, why: str
+    receiver: HttpsReceiver, address: str, why: str
 ) -> None:
     guard = receiver.guard(
         metadata=["169.254.169.254"],
@@ -196,47 +137,47 @@ async def test_what_the_guard_refuses_apprise_does_not_reach(
         half=["127.0.0.1,169.254.169.254"],
     )
     with pytest.raises(AddressRefused, match=why):
-        await receiver.post(address, guard)
+        await post(receiver, address, guard)
     assert not receiver.got
 
 
-async def test_a_name_is_resolved_once_for_a_request(receiver: Receiver) -> None:
+async def test_a_name_is_resolved_once_for_a_request(receiver: HttpsReceiver) -> None:
     """Rebinding: the second answer is never asked for."""
-    await receiver.post(guard=receiver.guard(**{"hooks.test": ["127.0.0.1", "169.254.169.254"]}))
+    await post(receiver, guard=receiver.guard(**{"hooks.test": ["127.0.0.1", "169.254.169.254"]}))
     assert len(receiver.got) == 1
 
 
-async def test_a_redirect_to_the_metadata_service_is_not_followed(receiver: Receiver) -> None:
+async def test_a_redirect_to_the_metadata_service_is_not_followed(receiver: HttpsReceiver) -> None:
     async def redirect(request: web.Request) -> web.Response:
         return web.Response(status=307, headers={"Location": "http://169.254.169.254/latest"})
 
     receiver.answer = redirect
     with pytest.raises(NotDelivered, match="redirect, which is not followed"):
-        await receiver.post(f"jsons://hooks.test:{receiver.port}/x?redirect=yes")
+        await post(receiver, f"jsons://hooks.test:{receiver.port}/x?redirect=yes")
     assert len(receiver.got) == 1
 
 
-async def test_a_receiver_that_never_answers_is_given_up(receiver: Receiver) -> None:
+async def test_a_receiver_that_never_answers_is_given_up(receiver: HttpsReceiver) -> None:
     async def silent(request: web.Request) -> web.Response:
         await asyncio.Event().wait()
         raise AssertionError("it never answers")
 
     receiver.answer = silent
     with pytest.raises(NotDelivered, match=r"no answer in 0\.5 s"):
-        await receiver.post(seconds=0.5)
+        await post(receiver, seconds=0.5)
 
 
-async def test_a_receiver_says_when_to_come_back(receiver: Receiver) -> None:
+async def test_a_receiver_says_when_to_come_back(receiver: HttpsReceiver) -> None:
     async def busy(request: web.Request) -> web.Response:
         return web.Response(status=429, headers={"Retry-After": "1800"})
 
     receiver.answer = busy
     with pytest.raises(NotDelivered) as refused:
-        await receiver.post()
+        await post(receiver)
     assert refused.value.retry_after_seconds == 1800
 
 
-async def test_an_unknown_signer_is_refused(receiver: Receiver) -> None:
+async def test_an_unknown_signer_is_refused(receiver: HttpsReceiver) -> None:
     async with Outgoing(receiver.guard(), ssl.create_default_context()) as outgoing:
         call = Call(f"jsons://hooks.test:{receiver.port}/x?verify=no", BODY.encode())
         with pytest.raises(NotDelivered, match="certificate"):
@@ -245,7 +186,7 @@ async def test_an_unknown_signer_is_refused(receiver: Receiver) -> None:
 
 
 async def test_the_address_is_in_no_error_and_no_log(
-    receiver: Receiver, caplog: pytest.LogCaptureFixture
+    receiver: HttpsReceiver, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def wrong(request: web.Request) -> web.Response:
         return web.Response(status=500)
@@ -255,14 +196,14 @@ async def test_the_address_is_in_no_error_and_no_log(
         caplog.set_level(logging.WARNING, name)
     receiver.answer = wrong
     with pytest.raises(NotDelivered) as refused:
-        await receiver.post()
+        await post(receiver)
     with pytest.raises(InvalidInput) as unfit:
-        await receiver.post(f"mailtos://ada:{SECRET}@example.com")
+        await post(receiver, f"mailtos://ada:{SECRET}@example.com")
     told = f"{refused.value!r}{unfit.value!r}"
     assert SECRET not in told + caplog.text
 
 
-async def test_the_address_is_in_no_list_of_processes(receiver: Receiver) -> None:
+async def test_the_address_is_in_no_list_of_processes(receiver: HttpsReceiver) -> None:
     seen: list[bytes] = []
 
     async def look(request: web.Request) -> web.Response:
@@ -270,7 +211,7 @@ async def test_the_address_is_in_no_list_of_processes(receiver: Receiver) -> Non
         return web.json_response({})
 
     receiver.answer = look
-    await receiver.post()
+    await post(receiver)
     assert any(b"apprise_child" in one for one in seen)
     assert not any(SECRET.encode() in one for one in seen)
 
@@ -299,7 +240,9 @@ WAYS_OUT: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("way", WAYS_OUT)
-async def test_the_child_has_no_other_way_out(receiver: Receiver, way: str, tmp_path: Path) -> None:
+async def test_the_child_has_no_other_way_out(
+    receiver: HttpsReceiver, way: str, tmp_path: Path
+) -> None:
     """What a plugin could call, under the hook that the child installs."""
     program = (
         "import runpy, sys\n"

@@ -23,6 +23,7 @@ from workflows.notify import DeadManWorkflow, NotifyWorkflow, TestNotificationWo
 
 KEYRING = Keyring((("1", b"k" * 32),))
 CIPHER = KEYRING.cipher("notifications")
+GUARD = Guard(loopback=True)
 TRUST = ssl.create_default_context()
 
 
@@ -33,6 +34,8 @@ class Telling:
     world: World
     clock: Callable[[], datetime] = utc_now
     seconds: float = 10.0
+    guard: Guard = GUARD
+    trust: ssl.SSLContext = TRUST
     current: Current = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,7 +60,7 @@ class Telling:
     @asynccontextmanager
     async def notifying(self, **more: Any) -> AsyncIterator[Worker]:
         """A worker that tells, until it is stopped or the block ends."""
-        async with Outgoing(Guard(loopback=True), TRUST, self.seconds) as outgoing:
+        async with Outgoing(self.guard, self.trust, self.seconds) as outgoing:
             activities = self.activities(outgoing)
             worker = Worker(
                 self.world.client,
