@@ -117,6 +117,7 @@ def worker_metrics() -> str:
 
 def agent_metrics() -> str:
     of_agent.DETECTIONS.labels("OOMKilled").inc()
+    of_agent.VERDICTS.labels("failing").inc()
     doing = of_agent.Doing(lambda: Heartbeat(version="1", queued=7, pods=110))
     of_agent.REGISTRY.register(doing)
     try:
@@ -153,6 +154,11 @@ def expressions(found: Any) -> Iterator[str]:
 DASHBOARD = json.loads((MONITORING / "dashboard.json").read_text())
 RULES = yaml.safe_load((MONITORING / "rules.yaml").read_text())
 NAME = re.compile(r"\b(?:kure|process|temporal)_[a-z_]+\b")
+LABEL = re.compile(r"\bby \(([^)]*)\)|\{([a-z_]+)[=!]")
+# What Prometheus itself puts to whatever it reads.
+ITS_OWN = {"instance", "job"}
+MANUAL = (MONITORING.parents[1] / "docs" / "operating.md").read_text()
+DESCRIBED = re.compile(r"`(kure_[a-z_]+)(?:\{[a-z,]+\})?`")
 
 
 async def a_channel_fails(settings: Settings) -> None:
@@ -162,9 +168,8 @@ async def a_channel_fails(settings: Settings) -> None:
     await pool.close()
 
 
-async def test_the_dashboard_and_the_rules_ask_for_metrics_that_are_there(
-    settings: Settings,
-) -> None:
+async def exported(settings: Settings) -> dict[str, set[str]]:
+    """The labels of every metric that Kure's processes show when there is something to show."""
     beat = {"version": "1", "node": "node-1", "leads": True, "nodes": ["node-1"]}
     async with listening(settings), httpx.AsyncClient(timeout=15) as client:
         url = f"http://127.0.0.1:{settings.port}"
@@ -173,10 +178,24 @@ async def test_the_dashboard_and_the_rules_ask_for_metrics_that_are_there(
         await a_channel_fails(settings)
         found = samples(await read(settings))
     assert found["kure_notification_channel_up", (("channel", "ops"),)] == 0
-    named = {name for name, _ in found | samples(worker_metrics()) | samples(agent_metrics())}
-    asked = {name for text in expressions([DASHBOARD, RULES]) for name in NAME.findall(text)}
-    assert len(asked) > 15
-    assert asked <= named
+    labels: dict[str, set[str]] = {}
+    for name, pairs in found | samples(worker_metrics()) | samples(agent_metrics()):
+        labels.setdefault(name, set()).update(dict(pairs))
+    return labels
+
+
+async def test_whatever_asks_for_metrics_asks_for_those_that_are_there(settings: Settings) -> None:
+    """The dashboard, the rules, and who reads the manual."""
+    labels = await exported(settings)
+    asked = {text: NAME.findall(text) for text in expressions([DASHBOARD, RULES])}
+    assert len({name for names in asked.values() for name in names}) > 15
+    for text, names in asked.items():
+        assert set(names) <= labels.keys(), text
+        by = {one for pair in LABEL.findall(text) for one in re.findall(r"[a-z]+", "".join(pair))}
+        assert by <= ITS_OWN.union(*(labels[name] for name in names)), text
+    described = set(DESCRIBED.findall(MANUAL))
+    assert len(described) > 20
+    assert described <= {re.sub("_(bucket|count|sum)$", "", name) for name in labels}
 
 
 def test_every_alert_says_what_to_do() -> None:
