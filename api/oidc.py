@@ -4,9 +4,11 @@ What binds a sign-in to its browser is a cookie, sealed under the installation's
 API process can end what another one began.
 """
 
+import asyncio
 import base64
 import binascii
 import json
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,11 +24,15 @@ from kure.adapters.postgres.access.provided import PURPOSE, Identity
 from kure.domain.access.accounts import check_grant
 from kure.domain.access.groups import Grant, account_name, granted, groups_of
 from kure.domain.access.paths import local_path
-from kure.errors import AccessDenied, Conflict, InvalidInput, Misconfigured
+from kure.errors import AccessDenied, Conflict, InvalidInput, Misconfigured, Unavailable
 from kure.settings import Settings
+
+log = logging.getLogger("kure.api.oidc")
 
 CALLBACK = "/api/auth/oidc/callback"
 LIFE = timedelta(minutes=10)
+# Whoever signs out is signed out here already, and does not wait longer to be told where to go.
+SIGN_OUT_SECONDS = 3.0
 ABOUT = b"sign-in"
 
 
@@ -56,7 +62,8 @@ class Entered:
 
 @dataclass(frozen=True)
 class Oidc:
-    """The identity provider of an installation. `label` names it on the sign-in page."""
+    """The identity provider of an installation. `label` names it on the sign-in page; `ends`: who
+    signs out here signs out there."""
 
     label: str
     issuer: str
@@ -66,6 +73,7 @@ class Oidc:
     name_claim: str
     tries: Cipher
     tokens: Cipher
+    ends: bool
 
     @classmethod
     def of(cls, settings: Settings, keyring: Keyring) -> Self | None:
@@ -79,6 +87,7 @@ class Oidc:
             scope=settings.oidc_scope,
             groups=settings.oidc_groups_claim,
             redirect_uri=settings.base + CALLBACK,
+            home=settings.base + "/",
             inside=settings.oidc_inside,
         )
         return cls(
@@ -90,6 +99,7 @@ class Oidc:
             name_claim=settings.oidc_name_claim,
             tries=keyring.cipher("oidc/try"),
             tokens=keyring.cipher(PURPOSE),
+            ends=settings.oidc_sign_out,
         )
 
     async def aclose(self) -> None:
@@ -126,6 +136,18 @@ class Oidc:
                 f"{list(groups_of(told.claims, self.groups_claim))[:20]}."
             )
         return Entered(identity, grant, told, path)
+
+    async def leave(self, issuer: str | None, now: datetime) -> str | None:
+        """Where somebody whose account is of `issuer` goes to sign out there as well; None where
+        that is nowhere, or not known soon."""
+        if issuer != self.issuer or not self.ends:
+            return None
+        try:
+            async with asyncio.timeout(SIGN_OUT_SECONDS):
+                return await self.provider.sign_out_url(now)
+        except (Unavailable, TimeoutError) as error:
+            log.warning("somebody signed out here, not at the identity provider: %s", error)
+            return None
 
     def granted(self, told: Told) -> Grant | None:
         """What the groups of an account grant; None where nothing."""

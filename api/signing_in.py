@@ -1,17 +1,23 @@
 """Signing in, whichever way: counted, compared, and a session begun."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
+from pydantic import BaseModel
 
 from api.auth import new_secret
 from api.state import State
 from kure.adapters.postgres import audit
-from kure.adapters.postgres.access import sessions, tries, users
+from kure.adapters.postgres.access import provided, sessions, tries, users
 from kure.adapters.postgres.pool import Connection, transaction
 from kure.domain.access.addresses import throttled_as
+from kure.domain.access.person import Person
 from kure.errors import NotSignedIn, TooOften
+
+# The other answer to whoever signs out.
+NOWHERE: dict[int | str, dict[str, Any]] = {204: {"description": "Signed out; nothing follows"}}
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,18 @@ async def compare(attempt: Try, password: str) -> users.Credentials:
     return known
 
 
-async def end(kure: State, request: Request, response: Response) -> None:
+class SignedOut(BaseModel):
+    """`provider_url` is where the browser goes next: the identity provider's page that ends its
+    session there."""
+
+    provider_url: str
+
+
+async def end(kure: State, request: Request, response: Response) -> SignedOut | None:
     """End the session of the cookie, if there is one, and take the cookie back."""
     secret = kure.people.cookie(request)
     now = kure.clock()
+    person = None
     if secret:
         person = await sessions.person(kure.pool, secret, now, kure.people.address(request))
         if person is not None:
@@ -73,4 +87,16 @@ async def end(kure: State, request: Request, response: Response) -> None:
             async with transaction(kure.pool) as connection:
                 await audit.write(connection, now, person.name, "sign-out", person.key, "done", {})
                 await sessions.end(connection, person, session_id, now)
+    return await leave(kure, person, response)
+
+
+async def leave(kure: State, person: Person | None, response: Response) -> SignedOut | None:
+    """Take the cookie back; what there is to answer, which without an identity provider, or where
+    it has no page for that, is nothing (204)."""
     kure.people.take(response)
+    if person is not None and kure.oidc is not None:
+        issuer = await provided.issuer_of(kure.pool, person.id)
+        if (url := await kure.oidc.leave(issuer, kure.clock())) is not None:
+            return SignedOut(provider_url=url)
+    response.status_code = 204
+    return None

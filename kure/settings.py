@@ -190,6 +190,9 @@ class Settings(BaseSettings):
     oidc_inside: Annotated[
         bool, Field(description="the provider may have a private address and speak plain HTTP")
     ] = False
+    oidc_sign_out: Annotated[
+        bool, Field(description="who signs out of Kure signs out at the provider as well")
+    ] = True
 
     graces: Annotated[
         Graces, Field(description="KURE_GRACES__<NAME>: how long what may heal is left alone")

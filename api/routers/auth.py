@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api import signing_in
-from api.signing_in import Try
+from api.signing_in import NOWHERE, SignedOut, Try
 from api.state import Kure, State
 from kure.adapters.postgres import audit
 from kure.adapters.postgres.access import codes, invitations, users
@@ -122,10 +122,10 @@ async def sign_up(body: SignUpBody, request: Request, kure: Kure, response: Resp
     kure.people.give(response, secret)
 
 
-@router.post("/logout", status_code=204)
-async def logout(request: Request, kure: Kure, response: Response) -> None:
+@router.post("/logout", responses=NOWHERE)
+async def logout(request: Request, kure: Kure, response: Response) -> SignedOut | None:
     """End this browser's session."""
-    await signing_in.end(kure, request, response)
+    return await signing_in.end(kure, request, response)
 
 
 async def _granted(kure: State, connection: Connection, body: SignUpBody, hashed: str) -> NewUser:

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api import signing_in
 from api.auth import new_secret
 from api.routers.auth import Body, Password
-from api.signing_in import Try
+from api.signing_in import NOWHERE, SignedOut, Try
 from api.state import InBrowser, Kure, Reader
 from kure.adapters.postgres import audit
 from kure.adapters.postgres.access import sessions, tokens, users
@@ -83,14 +83,14 @@ async def end_session(session_id: UUID, kure: Kure, person: InBrowser) -> None:
         await sessions.end(connection, person, session_id, now)
 
 
-@router.delete("/sessions", status_code=204)
-async def end_sessions(kure: Kure, person: InBrowser, response: Response) -> None:
+@router.delete("/sessions", responses=NOWHERE)
+async def end_sessions(kure: Kure, person: InBrowser, response: Response) -> SignedOut | None:
     """Sign out everywhere, here as well."""
     now, target = kure.clock(), f"user/{person.id}"
     async with transaction(kure.pool) as connection:
         await audit.write(connection, now, person.name, "end_sessions", target, "done", {})
         await users.end_sessions(connection, person.id, now)
-    kure.people.take(response)
+    return await signing_in.leave(kure, person, response)
 
 
 @router.post("/password", status_code=204)

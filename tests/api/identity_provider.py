@@ -54,6 +54,7 @@ class IdentityProvider:
     codes: dict[str, Claims] = field(default_factory=dict)
     refresh_tokens: dict[str, Claims] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    signed_out: list[Claims] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -85,6 +86,7 @@ class IdentityProvider:
             "token_endpoint": f"{self.url}/token",
             "jwks_uri": f"{self.url}/keys",
             "userinfo_endpoint": f"{self.url}/userinfo",
+            "end_session_endpoint": f"{self.url}/logout?realm=kure",
         }
         return web.json_response(about | self.about)
 
@@ -171,6 +173,14 @@ class IdentityProvider:
             return web.json_response({"error": "invalid_token"}, status=401)
         return web.json_response(self.claims | {"groups": self.groups})
 
+    async def logout(self, request: web.Request) -> web.Response:
+        """RP-initiated, as Keycloak does it: only back to where this client may be sent."""
+        asked = dict(request.query)
+        if asked.get("client_id") != CLIENT or "post_logout_redirect_uri" not in asked:
+            return web.Response(status=400, text="Invalid redirect uri")
+        self.signed_out.append(asked)
+        raise web.HTTPFound(asked["post_logout_redirect_uri"])
+
 
 @asynccontextmanager
 async def identity_provider() -> AsyncIterator[IdentityProvider]:
@@ -183,6 +193,7 @@ async def identity_provider() -> AsyncIterator[IdentityProvider]:
     app.router.add_get(f"{base}/authorize", provider.authorize)
     app.router.add_post(f"{base}/token", provider.token)
     app.router.add_get(f"{base}/userinfo", provider.userinfo)
+    app.router.add_get(f"{base}/logout", provider.logout)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

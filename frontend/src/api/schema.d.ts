@@ -3805,6 +3805,15 @@ export interface components {
             password: string;
         };
         /**
+         * SignedOut
+         * @description `provider_url` is where the browser goes next: the identity provider's page that ends its
+         *     session there.
+         */
+        SignedOut: {
+            /** Provider Url */
+            provider_url: string;
+        };
+        /**
          * Status
          * @description `regressed` is an open incident that had been resolved before; `merged` one whose workload
          *     belongs to another, in whose incident all of it is now.
@@ -5396,6 +5405,15 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOut"] | null;
+                };
+            };
+            /** @description Signed out; nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5526,6 +5544,15 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOut"] | null;
+                };
+            };
+            /** @description Signed out; nothing follows */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.jwk import KeySet
@@ -29,7 +30,8 @@ NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 @dataclass(frozen=True)
 class Client:
     """Kure as the provider knows it. `groups` is the claim that is asked of the userinfo endpoint
-    where the ID token lacks it; `inside`: the provider may have a private address."""
+    where the ID token lacks it; `home` is where people come back to when they have signed out;
+    `inside`: the provider may have a private address."""
 
     issuer: str
     id: str
@@ -37,6 +39,7 @@ class Client:
     scope: str
     groups: str
     redirect_uri: str
+    home: str
     inside: bool = False
 
 
@@ -87,6 +90,19 @@ class Provider:
             code_challenge_method="S256",
         )
         return url
+
+    async def sign_out_url(self, now: datetime) -> str | None:
+        """Where the browser goes to sign out there as well (OpenID Connect RP-Initiated Logout
+        1.0, 2); None where the provider names no such page. ProviderUnavailable where that is not
+        known.
+
+        The client's id stands for the ID token, which is not kept; there is no `state`, since
+        nothing depends on whether somebody comes back."""
+        url = _text(await self._metadata(now), "end_session_endpoint")
+        if urlsplit(url).scheme not in self._schemes:
+            return None
+        known = {"client_id": self._client.id, "post_logout_redirect_uri": self._client.home}
+        return str(add_params_to_uri(url, list(known.items())))
 
     async def check_issuer(self, named: str, now: datetime) -> None:
         """NotSignedIn where the answer to a sign-in comes from another provider, or does not say
@@ -199,10 +215,14 @@ class Provider:
                 f"{url} speaks for the issuer {said!r}. Set KURE_OIDC_ISSUER to exactly that, if "
                 "it is the right one."
             )
-        schemes = ("https", urlsplit(self._client.issuer).scheme)
         for name in NEEDED:
-            if urlsplit(_text(about, name)).scheme not in schemes:
+            if urlsplit(_text(about, name)).scheme not in self._schemes:
                 raise ProviderUnavailable(f"{url} has no {name} that can be used.")
+
+    @property
+    def _schemes(self) -> tuple[str, str]:
+        """Of the provider's addresses: never one of those that run a script."""
+        return "https", urlsplit(self._client.issuer).scheme
 
     async def _ask(
         self, method: str, url: str, headers: dict[str, str] | None = None, body: bytes = b""

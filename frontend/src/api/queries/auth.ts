@@ -47,8 +47,11 @@ export async function signUp(account: NewAccount): Promise<void> {
   await answer(api.POST('/api/auth/signup', { body: { code: '', invitation: '', ...account } }));
 }
 
-export async function signOut(): Promise<void> {
-  await answer(api.POST('/api/auth/logout'));
+/** The page of the identity provider that ends its session too; undefined where there is none. */
+export type NextPage = string | undefined;
+
+export async function signOut(): Promise<NextPage> {
+  return (await answer(api.POST('/api/auth/logout')))?.provider_url;
 }
 
 /** The browsers that are signed in to the account, the one used last first. */
@@ -63,8 +66,8 @@ export async function endSession(id: string): Promise<void> {
   await answer(api.DELETE('/api/auth/sessions/{session_id}', { params: { path } }));
 }
 
-export async function endAllSessions(): Promise<void> {
-  await answer(api.DELETE('/api/auth/sessions'));
+export async function endAllSessions(): Promise<NextPage> {
+  return (await answer(api.DELETE('/api/auth/sessions')))?.provider_url;
 }
 
 export async function changePassword(body: { current: string; password: string }): Promise<void> {

@@ -48,6 +48,17 @@ test('signing out everywhere leads to the sign-in page', async () => {
   await screen.findByRole('heading', { level: 1, name: 'Sign in to Kure' });
 });
 
+test('whoever came from an identity provider goes there to sign out as well', async () => {
+  signedIn();
+  const provider_url = `${location.href}#ended-there`;
+  server.use(http.post('*/api/auth/logout', () => HttpResponse.json({ provider_url })));
+  const { user } = renderApp('/me');
+  await user.click(await screen.findByRole('button', { name: 'Sign out' }));
+  await screen.findByRole('heading', { level: 1, name: 'Sign in to Kure' });
+  expect(location.hash).toBe('#ended-there');
+  history.replaceState(null, '', location.pathname);
+});
+
 test('a wrong current password is told at its field, and nobody is signed out', async () => {
   signedIn();
   const fields = [{ path: 'current', message: 'is not the password' }];

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { meQuery, signOut } from '../../api/queries/auth';
+import { meQuery, type NextPage, signOut } from '../../api/queries/auth';
 import { usePageStart, usePageTitle } from '../../lib/page';
 import { type Density, setPreferences, type Theme, usePreferences } from '../../lib/preferences';
 import { Button } from '../../ui/button';
@@ -29,7 +29,11 @@ export default function MePage() {
   const { theme, density, zone, singleKeys } = usePreferences();
   const { data: user } = useQuery(meQuery);
   const { live } = route.useRouteContext();
-  const exit = useMutation({ mutationFn: signOut, onSuccess: () => live.signOut() });
+  const leave = (next: NextPage) => {
+    live.signOut();
+    if (next) location.assign(next);
+  };
+  const exit = useMutation({ mutationFn: signOut, onSuccess: leave });
   return (
     <div className="mx-auto flex w-full max-w-2xl flex-col gap-6 p-4 lg:p-6">
       <header>
@@ -96,7 +100,7 @@ export default function MePage() {
           Sign out
         </Button>
       </section>
-      <Sessions onSignedOut={() => live.signOut()} />
+      <Sessions onSignedOut={leave} />
       {user?.local && <PasswordChange name={user.name} />}
     </div>
   );

@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { keys } from '../../api/keys';
-import { endAllSessions, endSession, sessionsQuery } from '../../api/queries/auth';
+import { endAllSessions, endSession, type NextPage, sessionsQuery } from '../../api/queries/auth';
 import type { Session } from '../../api/types';
 import { Button } from '../../ui/button';
 import { ErrorText, QueryState } from '../../ui/query-state';
 import { Time } from '../../ui/time';
 
 /** Where the account is signed in, and how to end that. */
-export function Sessions({ onSignedOut }: { onSignedOut: () => void }) {
+export function Sessions({ onSignedOut }: { onSignedOut: (next: NextPage) => void }) {
   const query = useQuery(sessionsQuery);
   const everywhere = useMutation({ mutationFn: endAllSessions, onSuccess: onSignedOut });
   return (

@@ -13,7 +13,7 @@ from kure.adapters.crypto import digest
 from kure.adapters.postgres import audit
 from kure.adapters.postgres.access import users
 from kure.adapters.postgres.access.sessions import IDLE
-from kure.adapters.postgres.pool import Connection, Pool
+from kure.adapters.postgres.pool import Connection, Db, Pool
 from kure.domain.access.groups import LONGEST_NAME, READ_EVERY, Grant
 from kure.errors import Conflict
 from kure.ids import new_id
@@ -43,6 +43,7 @@ DUE = """
 """
 RENEW = "UPDATE sessions SET refresh_token = $2, claims_due_at = $3 WHERE id = $1"
 END = "DELETE FROM sessions WHERE id = $1"
+ISSUER = "SELECT issuer FROM users WHERE id = $1"
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,12 @@ async def renew(
     await _change(connection, row, grant, now)
     sealed, lasts = kept
     await connection.execute(RENEW, due.session_id, sealed, _next(lasts, now))
+
+
+async def issuer_of(db: Db, user_id: UUID) -> str | None:
+    """Through which provider an account signs in; None where through none."""
+    issuer: str | None = await db.fetchval(ISSUER, user_id)
+    return issuer
 
 
 async def end(connection: Connection, due: Due, why: str, now: datetime) -> None:
