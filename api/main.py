@@ -95,6 +95,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
         cluster = OwnCluster(settings)
         state, relay = await _open(settings, clock, cluster, spans)
         app.state.kure = state
+        _build_routes(app)
         silence = Silence(state.pool, state.starter, clock)
         work = [
             state.hub.run(),
@@ -116,6 +117,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await state.passwords.aclose()
             await state.pool.close()
             if state.oidc is not None:
                 await state.oidc.aclose()
@@ -153,6 +155,14 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     app.state.spans = spans
     trace(app, spans)
     return app
+
+
+def _build_routes(app: FastAPI) -> None:
+    """FastAPI makes what it needs of each route when it first looks for one: now, rather than
+    while everybody waits behind the first request."""
+    asked = {"type": "http", "method": "GET", "path": "/api/nothing", "headers": []}
+    for route in app.routes:
+        route.matches(asked)
 
 
 async def _open(

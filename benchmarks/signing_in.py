@@ -2,18 +2,18 @@
 
 import asyncio
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
-
 from api import listeners
 from api.main import create_app
 from benchmarks.samples import Result, Row, p95
+from benchmarks.visitors import AT_ONCE, PASSWORD, PEOPLE, name
 from kure.adapters.clock import utc_now
-from kure.adapters.passwords import HASHER
+from kure.adapters.password_child import HASHER
 from kure.adapters.postgres.access import tries, users
 from kure.adapters.postgres.access.users import NewUser
 from kure.adapters.postgres.migrate import migrate
@@ -21,10 +21,10 @@ from kure.adapters.postgres.pool import open_pool, transaction
 from kure.demo.postgres import PostgresServer
 from kure.domain.access.roles import Role
 from kure.domain.access.scopes import EVERYTHING
+from kure.errors import Misconfigured, Unavailable
 from kure.settings import Settings
 
-PASSWORD = "correct horse battery"
-PEOPLE, AT_ONCE, SECONDS = 50, 8, 10.0
+SECONDS = 10.0
 TICK = 0.005
 
 
@@ -56,7 +56,7 @@ async def _people(url: str) -> None:
     hashed = HASHER.hash(PASSWORD)
     async with await open_pool(url, 1) as pool, transaction(pool) as connection:
         for number in range(PEOPLE):
-            new = NewUser(f"person-{number}", hashed, Role.READ, [EVERYTHING])
+            new = NewUser(name(number), hashed, Role.READ, [EVERYTHING])
             await users.add(connection, new, utc_now())
 
 
@@ -77,26 +77,22 @@ async def _serving(url: str, folder: Path) -> AsyncIterator[str]:
 
 
 async def _measured(url: str) -> tuple[list[float], list[float]]:
-    took: list[float] = []
+    """How long each sign-in took, and how late the loop was meanwhile."""
+    visitors = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.visitors", url, str(SECONDS)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert visitors.stdout is not None, "it is piped"
+    if await visitors.stdout.readline() != b"up\n":
+        raise Misconfigured("Those who sign in cannot begin; what they say stands above.")
     stalls: list[float] = []
-    end = time.monotonic() + SECONDS
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
-        people = [_sign_in(client, number, end, took) for number in range(AT_ONCE)]
-        watching = asyncio.create_task(_watch(stalls))
-        await asyncio.gather(*people)
-        watching.cancel()
-    return took, stalls
-
-
-async def _sign_in(client: httpx.AsyncClient, first: int, end: float, took: list[float]) -> None:
-    number = first
-    while time.monotonic() < end:
-        body = {"name": f"person-{number % PEOPLE}", "password": PASSWORD}
-        began = time.monotonic()
-        answer = await client.post("/api/auth/login", json=body)
-        answer.raise_for_status()
-        took.append((time.monotonic() - began) * 1000)
-        number += AT_ONCE
+    watching = asyncio.create_task(_watch(stalls))
+    said, _ = await visitors.communicate(b"\n")
+    watching.cancel()
+    if visitors.returncode:
+        raise Unavailable("Those who sign in were refused; what they say stands above.")
+    return [float(line) for line in said.split()], stalls
 
 
 async def _watch(stalls: list[float]) -> None:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from kure.adapters.clock import utc_now
-from kure.adapters.passwords import HASHER
+from kure.adapters.password_child import HASHER
 from kure.adapters.postgres.access import users
 from kure.adapters.postgres.access.users import NewUser
 from kure.adapters.postgres.pool import transaction
