@@ -179,6 +179,7 @@ def migrate() -> None:
         )
     ensure_key(settings.data_dir / "key")
     asyncio.run(_migrate(settings, settings.database_url.get_secret_value()))
+    temporal.leave()
 
 
 async def _migrate(settings: Settings, url: str) -> None:
@@ -199,6 +200,7 @@ def rotate_key(
         asyncio.run(drop_key(load(), drop, typer.echo))
     else:
         asyncio.run((tell_keys if status else rotate)(load(), typer.echo))
+    temporal.leave()
 
 
 @app.command()
