@@ -23,6 +23,7 @@ from kure.adapters.temporal import connect
 from kure.demo.postgres import PostgresServer
 from kure.demo.temporal import TemporalServer
 from kure.settings import Settings
+from tests.postgres.release import not_tried
 
 
 def docker_answers() -> bool:
@@ -58,6 +59,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "The tests against a Kubernetes cluster were not collected. "
             "To run them: KUBECONFIG=<file> make test"
         )
+    if left_out := not_tried():
+        terminalreporter.write_line(left_out)
     if os.environ.get("KURE_TEST_CONTAINERS") == "1" and not CONTAINERS:
         terminalreporter.write_line("No Docker engine answers: PostgreSQL was the embedded one.")
 

@@ -1,23 +1,23 @@
-"""A rollout and its way back: the release before goes on working while the schema is migrated,
-beside the new release, and after that one is gone."""
+"""A rollout and its way back: a release goes on working while the schema is migrated to that of
+the next one, beside that one, and after that one is gone."""
 
 import asyncio
 import itertools
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
 import httpx
+import pytest
 
-from kure.adapters.postgres.migrate import head, migrate
 from kure.demo.program import Program, http_probe
 from tests.api.conftest import AGENT_TOKEN, free_port
 from tests.api.test_reports import CRASH, FAILED
-from tests.postgres.release import ROOT, release_before
+from tests.postgres.release import THIS, Release, not_tried, release_after, release_before
 
 SENDERS = 4
 PATIENCE = 60
@@ -84,13 +84,64 @@ async def api_of(folder: Path, env: dict[str, str], log: Path) -> AsyncIterator[
         await program.stop()
 
 
-async def test_the_release_before_works_on_the_newest_schema_and_beside_the_new_release(
-    database: str, temporal_address: str, data_dir: Path
+@dataclass(frozen=True)
+class Rollout:
+    """One release rolled out over another, on a database of its own."""
+
+    before: Release
+    after: Release
+    database: str
+    env: dict[str, str]
+    logs: Path
+
+    async def run(self) -> Counter[int]:
+        """All that was answered while the release before worked on its own schema and on that of
+        the one after, then beside that one, and after that one is gone again."""
+        connection = await asyncpg.connect(self.database)
+        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        await self._migrate(connection, self.before)
+        async with api_of(self.before.folder, self.env, self.logs / "before.log") as old:
+            load = Load([old])
+            senders = [asyncio.create_task(load.send()) for _ in range(SENDERS)]
+            await load.more(50)
+            await self._migrate(connection, self.after)
+            await load.more(50)
+            async with api_of(self.after.folder, self.env, self.logs / "after.log") as new:
+                load.urls.append(new)
+                await load.more(100)
+                await load.leave(new)
+            await load.more(50)
+            for sender in senders:
+                sender.cancel()
+            ended = await asyncio.gather(*senders, return_exceptions=True)
+        assert all(isinstance(end, asyncio.CancelledError) for end in ended), ended
+        stored = await connection.fetchval("SELECT count(*) FROM reports")
+        assert load.answers[202] <= stored <= load.answers[202] + SENDERS
+        async with api_of(self.before.folder, self.env, self.logs / "again.log"):
+            pass  # the release before also starts on it
+        await connection.close()
+        return load.answers
+
+    async def _migrate(self, connection: asyncpg.Connection, release: Release) -> None:
+        await asyncio.to_thread(release.migrate, self.env)
+        found = await connection.fetchval("SELECT version_num FROM alembic_version")
+        assert found == release.schema
+
+
+ROLLOUTS: dict[str, Callable[[Path], tuple[Release, Release]]] = {
+    "this release, then one that adds something everywhere": lambda folder: (
+        THIS,
+        release_after(folder),
+    ),
+    "the release before, then this one": lambda folder: (release_before(folder), THIS),
+}
+
+
+@pytest.mark.parametrize("releases", list(ROLLOUTS)[: 1 if not_tried() else 2])
+async def test_a_release_works_on_the_next_schema_beside_the_next_release_and_after_it(
+    database: str, temporal_address: str, data_dir: Path, releases: str
 ) -> None:
-    before = await asyncio.to_thread(release_before, data_dir / "before")
-    connection = await asyncpg.connect(database)
-    await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    await migrate(database, before.schema)
+    old, new = await asyncio.to_thread(ROLLOUTS[releases], data_dir / "other")
     env = {
         "PATH": str(Path(sys.executable).parent),
         "KURE_DATA_DIR": str(data_dir),
@@ -100,28 +151,8 @@ async def test_the_release_before_works_on_the_newest_schema_and_beside_the_new_
         "KURE_SERVICE_TOKEN": AGENT_TOKEN,
         "KURE_CLUSTER": f"rollout-{free_port()}",
     }
-    async with api_of(before.folder, env, data_dir / "before.log") as old:
-        load = Load([old])
-        senders = [asyncio.create_task(load.send()) for _ in range(SENDERS)]
-        await load.more(50)
-        await migrate(database)
-        assert await connection.fetchval("SELECT version_num FROM alembic_version") == head()
-        await load.more(50)
-        async with api_of(ROOT, env, data_dir / "new.log") as new:
-            load.urls.append(new)
-            await load.more(100)
-            await load.leave(new)
-        await load.more(50)
-        for sender in senders:
-            sender.cancel()
-        ended = await asyncio.gather(*senders, return_exceptions=True)
-    assert all(isinstance(end, asyncio.CancelledError) for end in ended), ended
+    answers = await Rollout(old, new, database, env, data_dir).run()
     # A statement that was prepared on the columns of before fails once for each connection; agents
     # send again what is not taken.
-    assert load.answers[202] > 250
-    assert load.answers.total() - load.answers[202] <= MOST_AGAIN, load.answers
-    stored = await connection.fetchval("SELECT count(*) FROM reports")
-    assert load.answers[202] <= stored <= load.answers[202] + SENDERS
-    async with api_of(before.folder, env, data_dir / "again.log"):
-        pass  # the release before also starts on it
-    await connection.close()
+    assert answers[202] > 250
+    assert answers.total() - answers[202] <= MOST_AGAIN, answers
