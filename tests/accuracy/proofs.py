@@ -1,5 +1,6 @@
 """What a case of mirrors expects, how a verdict is marked, and what the marks add up to. Pure."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 from kure.domain.diagnosis.fixes import Operation
 from kure.domain.failures.well import well_since
 from kure.domain.manifests import Manifest
-from kure.domain.mirrors.needs import TIMES, longest_run
+from kure.domain.mirrors.needs import LONGEST, START, TIMES, longest_run
 from kure.domain.mirrors.verdict import judge
 
 # What Kure itself proposes: nobody has said which verdict is right of it.
@@ -17,6 +18,10 @@ PROPOSED = "proposed by Kure"
 
 FEWEST_RIGHT = 0.99
 SLOWEST_LAG = 1.0
+
+# How much longer than a quick one a mirror may take to start, or to fail, beside many others, in
+# seconds.
+SLACK = 60.0
 
 COLUMNS = ("what was tried", "mirrors", "passed", "failed", "no verdict", "right", "median", "p95")
 
@@ -67,6 +72,12 @@ class Proof:
     @property
     def miss(self) -> str:
         return f"{self.case}, {self.what}: {self.why}"
+
+
+def life(needs_seconds: float) -> int:
+    """How long a mirror lives that must hold for so many seconds: long enough for a verdict, and no
+    longer, since one without a verdict keeps its place until its end."""
+    return math.ceil(min(needs_seconds + START + SLACK, LONGEST))
 
 
 def wrong(wanted: Try, verdict: str, text: str) -> str:

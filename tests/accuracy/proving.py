@@ -21,7 +21,7 @@ from kure.domain.diagnosis.fixes import applied, pod_of
 from kure.ids import new_id
 from kure.settings import Settings
 from tests.accuracy.playing import SECONDS
-from tests.accuracy.proofs import PROPOSED, Proof, Try, decided_at, tries_of, wrong
+from tests.accuracy.proofs import PROPOSED, Proof, Try, decided_at, life, tries_of, wrong
 from tests.accuracy.witness import Witness, witnessing
 from tests.cluster.accounts import allow_mirrors
 from tests.cluster.live.hands import Hands
@@ -30,8 +30,9 @@ from tests.conftest import folder
 from tests.kill.stack import Stack, running
 
 # How many mirrors live at once, beside the workloads that they are made of: as many as start
-# without waiting for one another. And how many cases start in the same moment.
-AT_ONCE = 24
+# without waiting for one another and leave the API time to answer. And how many cases start in the
+# same moment.
+AT_ONCE = 12
 STARTING = 8
 PER_NAMESPACE = 4
 
@@ -105,7 +106,9 @@ class Proving:
         """What to deploy: the fix that is proposed, or the pod as it is edited."""
         if wanted.what == PROPOSED:
             shown = await self._ask("POST", f"/api/mirror/preview/{incident}", {})
-            return {"fix_id": shown["fix_id"], "confirmed": True} if shown["fix_id"] else None
+            ttl_seconds = life(shown["needs_seconds"])
+            body = {"fix_id": shown["fix_id"], "confirmed": True, "ttl_seconds": ttl_seconds}
+            return body if shown["fix_id"] else None
         kind, name = case.data["owner"].split()
         pod = pod_of(await self.hands.read(path_of(kind, case.namespace, name)), case.namespace)
         assert pod, f"a {kind} has no pod"

@@ -6,9 +6,20 @@ from typing import Any
 
 from kure.domain.diagnosis.fixes import Operation
 from kure.domain.manifests import Manifest
+from kure.domain.mirrors.needs import enough
 from tests.accuracy.choosing import chosen
 from tests.accuracy.figures import Result
-from tests.accuracy.proofs import PROPOSED, Proof, Proofs, Try, decided_at, p95, tries_of, wrong
+from tests.accuracy.proofs import (
+    PROPOSED,
+    Proof,
+    Proofs,
+    Try,
+    decided_at,
+    life,
+    p95,
+    tries_of,
+    wrong,
+)
 from tests.accuracy.table import document, with_mirrors
 
 T0 = datetime(2026, 1, 2, tzinfo=UTC)
@@ -48,6 +59,13 @@ def test_a_verdict_is_right_with_its_reason() -> None:
 
 def test_of_a_fix_that_is_proposed_nobody_knows_the_right_verdict() -> None:
     assert wrong(Try(PROPOSED), "failed", CRASHED) == ""
+
+
+def test_a_mirror_lives_as_long_as_its_verdict_needs() -> None:
+    assert life(30) == 120
+    assert life(100.5) == 191
+    assert life(5000) == 3600
+    assert enough(life(100.5), 100.5) == ""
 
 
 def test_a_containers_end_decides_when_it_is_seen() -> None:
