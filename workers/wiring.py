@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, partial
 
@@ -18,7 +18,6 @@ from activities.mirror_cluster import MirrorClusterActivities
 from activities.mirrors import MirrorActivities
 from activities.notifications import NotificationActivities
 from kure.adapters import temporal, tracing
-from kure.adapters.clock import utc_now
 from kure.adapters.cluster.apply import MirrorWriter
 from kure.adapters.cluster.client import KubeCluster, connect
 from kure.adapters.crypto import Keyring
@@ -38,6 +37,7 @@ from kure.errors import Misconfigured
 from kure.settings import Settings
 from workers.metrics import MetricsInterceptor, WorkerMetrics
 from workers.schedules import ensure_schedules, sweep_now
+from workers.server_clock import ClockInterceptor, ServerClock
 from workers.steps import StepInterceptor
 from workflows.housekeeping import RetentionWorkflow
 from workflows.incident import IncidentWorkflow
@@ -68,17 +68,22 @@ class Parts:
     client: Client
     keyring: Keyring
     metrics: WorkerMetrics
+    clock: ServerClock = field(default_factory=ServerClock)
 
     @cached_property
     def channels(self) -> Current:
-        return Current(self.pool, self.keyring.cipher("notifications"), utc_now)
+        return Current(self.pool, self.keyring.cipher("notifications"), self.clock)
 
     @property
     def interceptors(self) -> Sequence[Interceptor]:
         async def record(step: StepRecord) -> None:
-            await runs.record(self.pool, step, utc_now())
+            await runs.record(self.pool, step, self.clock())
 
-        return (StepInterceptor(record, utc_now), MetricsInterceptor(self.metrics))
+        return (
+            ClockInterceptor(self.clock),
+            StepInterceptor(record, self.clock),
+            MetricsInterceptor(self.metrics),
+        )
 
 
 async def serve(settings: Settings, queues: tuple[str, ...], stop: asyncio.Event) -> None:
@@ -105,7 +110,7 @@ async def serve(settings: Settings, queues: tuple[str, ...], stop: asyncio.Event
 def _look_after_keys(parts: Parts, stack: AsyncExitStack) -> None:
     """Beside the work, until the stack ends."""
     beside = [
-        asyncio.create_task(keys.tell_for_ever(parts.pool, parts.keyring, "worker", utc_now)),
+        asyncio.create_task(keys.tell_for_ever(parts.pool, parts.keyring, "worker", parts.clock)),
         asyncio.create_task(keys.seal_anew_for_ever(parts.pool, parts.keyring)),
     ]
 
@@ -146,11 +151,11 @@ async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
     quiet = Quiet(known.crash_quiet, known.quiet, known.graces.pending)
     metrics = parts.metrics
     activities = IncidentActivities(
-        parts.pool, quiet, utc_now, metrics.diagnosed, parts.channels.any
+        parts.pool, quiet, parts.clock, metrics.diagnosed, parts.channels.any
     )
-    housekeeping = HousekeepingActivities(parts.pool, utc_now, metrics.gone)
+    housekeeping = HousekeepingActivities(parts.pool, parts.clock, metrics.gone)
     clusters = (known.cluster, *known.service_tokens)
-    mirrors = MirrorActivities(parts.pool, parts.keyring.cipher("mirrors"), clusters, utc_now)
+    mirrors = MirrorActivities(parts.pool, parts.keyring.cipher("mirrors"), clusters, parts.clock)
     await patiently(partial(ensure_schedules, parts.client))
     await sweep_now(parts.client)
     worker = Worker(
@@ -197,7 +202,7 @@ async def _serve_notifications(parts: Parts, stop: asyncio.Event) -> None:
             outgoing=outgoing,
             current=parts.channels,
             redactor=redactor,
-            clock=utc_now,
+            clock=parts.clock,
             base=parts.settings.base,
         )
         worker = Worker(
@@ -227,7 +232,7 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             cluster=cluster,
             store=store,
             redactor=redactor,
-            clock=utc_now,
+            clock=parts.clock,
             graces=settings.graces,
             dry_runs=cluster if settings.dry_runs else None,
         )
@@ -238,7 +243,7 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             redactor=redactor,
             keys=lambda: parts.keyring.signing_keys("mirror"),
             own_namespace=settings.pod_namespace,
-            clock=utc_now,
+            clock=parts.clock,
             allowed=settings.mirrors,
         )
         worker = Worker(

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from kure.demo.temporal import TemporalServer
 from kure.settings import Settings
 from tests.cluster.accounts import Account, apply_rights, sign_in
 from tests.cluster.kube import Admin
+from tests.kill.wrong_clock import set_wrong
 
 QUICK = Pace(backoff=(0.1, 0.2, 0.5), probe=0.5)
 PATIENCE = 90.0
@@ -56,6 +58,10 @@ class Stack:
 
     def armed(self, boundary: str) -> bool:
         return (self.data_dir / "kill" / boundary).exists()
+
+    def set_clock(self, shift: timedelta) -> None:
+        """The worker's machine is wrong by so much from now on."""
+        set_wrong(self.data_dir / "kill", shift)
 
     async def kill(self, name: str) -> None:
         """`kill -9`; the supervisor starts it again."""

@@ -1,4 +1,5 @@
-"""The worker, mortal at its boundaries: `python -m tests.kill.worker`."""
+"""The worker, mortal at its boundaries, on a machine whose clock may be wrong:
+`python -m tests.kill.worker`."""
 
 import sys
 
@@ -6,8 +7,10 @@ from kure.adapters.cluster.apply import MirrorWriter
 from kure.adapters.postgres import mirror_work, workflow
 from kure.adapters.postgres.evidence import EvidenceTable
 from tests.kill.boundaries import after, before
+from tests.kill.wrong_clock import go_wrong
 from workers.main import main
 
+go_wrong()
 after(EvidenceTable, "save", "evidence-stored-not-acknowledged")
 after(workflow, "store_diagnosis", "diagnosis-stored-not-acknowledged")
 before(workflow, "close", "quiet-time-over-not-closed")
