@@ -47,6 +47,16 @@ def objects() -> Iterator[Manifest]:
         yield from yaml.safe_load_all((RBAC / name).read_text())
 
 
+def rights_of(rule: Manifest) -> Iterator[tuple[str, str, str]]:
+    """(group, resource, verb) of a rule; of a path that is no resource the group is ''."""
+    for verb in rule["verbs"]:
+        for path in rule.get("nonResourceURLs", []):
+            yield "", path, verb
+        for group in rule.get("apiGroups", []):
+            for resource in rule["resources"]:
+                yield group, resource, verb
+
+
 async def apply_rights(admin: Admin) -> None:
     """Bring the cluster's accounts to what infra/rbac says. Repeating it changes nothing, and it
     stays: other runs of the tests may be using it."""

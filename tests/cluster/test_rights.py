@@ -18,16 +18,25 @@ from agent.main import run
 from kure.adapters.cluster.credentials import Access
 from kure.ports import Manifest
 from kure.settings import Settings
-from tests.cluster.accounts import NAMESPACE, Account, allow_election, objects
+from tests.cluster.accounts import (
+    NAMESPACE,
+    Account,
+    allow_election,
+    allow_mirrors,
+    objects,
+    rights_of,
+)
 from tests.cluster.conftest import temporary_namespace
 from tests.cluster.kube import PATHS, Admin, lease
 from tests.cluster.recorder import Call, Recorder, recording
 from tests.conftest import folder
+from tests.kill.person import Person
 from tests.kill.stack import Stack, running
 
 pytestmark = pytest.mark.cluster
 
 CASES = Path(__file__).parents[1] / "cases" / "rights"
+MIRRORS = "kure-mirrors"
 CLUSTER_WIDE = ("StorageClass", "ValidatingWebhookConfiguration", "Node")
 GRACES = ("CREATE", "CLAIM", "ENDPOINTS", "INGRESS", "NODE", "PENDING", "SCALING", "SCHEDULE")
 
@@ -36,47 +45,50 @@ PATIENCE = 120
 
 @dataclass(frozen=True)
 class Right:
-    """One verb on one resource. `names` is empty where any will do; `everywhere` is False where it
-    holds in Kure's namespace only."""
+    """One verb on one resource. `names` is empty where any will do; `namespace` where it holds in
+    all of them."""
 
     account: str
     verb: str
     group: str
     resource: str
     names: frozenset[str]
-    everywhere: bool
+    namespace: str
+    role: str
 
-    def covers(self, call: Call, home: str) -> bool:
-        """Whether the call needs no more than this; `home` stands for Kure's namespace."""
+    def covers(self, call: Call) -> bool:
+        """Whether the call needs no more than this."""
         asked = (call.account, call.verb, call.group, call.resource)
         return (
             asked == (self.account, self.verb, self.group, self.resource)
             and (not self.names or call.name in self.names)
-            and (self.everywhere or call.namespace == home)
+            and self.namespace in ("", call.namespace)
         )
 
     def __str__(self) -> str:
-        return f"{self.account.rpartition(':')[2]}: {self.verb} {self.group}/{self.resource}"
+        return f"{self.role}: {self.verb} {self.group}/{self.resource}"
 
 
-def granted() -> Iterator[Right]:
-    """Every right in infra/rbac, taken apart. A role has the name of the account it is bound to;
-    the one for mirrors is bound to nobody until somebody allows them."""
+def granted(home: str, mirrored: str) -> Iterator[Right]:
+    """Every right in infra/rbac, taken apart. A role has the name of the account it is bound to, in
+    Kure's namespace `home` where it is no ClusterRole; the one for mirrors is bound to the worker's
+    where they are allowed, in `mirrored`."""
     for obj in objects():
-        if obj["metadata"]["name"] == "kure-mirrors":
-            continue
+        role, place = obj["metadata"]["name"], "" if obj["kind"] == "ClusterRole" else home
+        account = str(role)
+        if role == MIRRORS:
+            account, place = str(Account.WORKER), mirrored
         for rule in obj.get("rules", []):
-            for group in rule["apiGroups"]:
-                for resource in rule["resources"]:
-                    for verb in rule["verbs"]:
-                        yield Right(
-                            account=f"system:serviceaccount:{NAMESPACE}:{obj['metadata']['name']}",
-                            verb=verb,
-                            group=group,
-                            resource=resource,
-                            names=frozenset(rule.get("resourceNames", [])),
-                            everywhere=obj["kind"] == "ClusterRole",
-                        )
+            for group, resource, verb in rights_of(rule):
+                yield Right(
+                    account=f"system:serviceaccount:{NAMESPACE}:{account}",
+                    verb=verb,
+                    group=group,
+                    resource=resource,
+                    names=frozenset(rule.get("resourceNames", [])),
+                    namespace=place,
+                    role=role,
+                )
 
 
 def written(file: str, namespace: str) -> list[Manifest]:
@@ -182,13 +194,29 @@ async def when_diagnosed(stack: Stack, namespace: str, wanted: set[str], status:
         raise TimeoutError(f"No {status} incident of {sorted(wanted - found)}") from None
 
 
+async def try_a_fix(stack: Stack, namespace: str) -> None:
+    """A mirror that is made, extended, judged and ended."""
+    rows = await stack.rows(namespace)
+    person = Person(stack)
+    try:
+        mirror_id = await person.deploys(rows["crashes"]["id"], "busybox:1.36", 120)
+        await person.until(mirror_id, "failed")
+        await person.asks("POST", f"/api/mirror/{mirror_id}/extend", {"ttl_seconds": 600})
+        await person.asks("DELETE", f"/api/mirror/{mirror_id}")
+        await person.until(mirror_id, "gone")
+    finally:
+        await person.aclose()
+
+
 async def fail_and_end(stack: Stack, admin: Admin, namespace: str) -> None:
-    """Each workload fails until it has been diagnosed; one is then found to be stopped."""
+    """Each workload fails until it has been diagnosed; of one a fix is tried, then it is found to
+    be stopped."""
     workloads = written("failing.yaml", namespace)
     for obj in workloads:
         await admin.apply(obj)
     names = {obj["metadata"]["name"] for obj in workloads}
     await when_diagnosed(stack, namespace, names, "open")
+    await try_a_fix(stack, namespace)
     path = f"{PATHS['Deployment'].format(namespace)}/crashes"
     await admin.patch(path, {"spec": {"replicas": 0}})
     await when_diagnosed(stack, namespace, {"crashes"}, "resolved")
@@ -239,6 +267,7 @@ async def test_every_part_uses_the_rights_it_has_and_needs_no_others(
     admin: Admin, admin_access: Access, namespace: str, home: str
 ) -> None:
     await allow_election(admin, home)
+    await allow_mirrors(admin, namespace)
     await admin.create(lease(home, "another"))
     graces = {f"KURE_GRACES__{name}": "PT1S" for name in GRACES}
     with folder() as path:
@@ -259,10 +288,10 @@ async def test_every_part_uses_the_rights_it_has_and_needs_no_others(
             await leads_no_more(admin, recorder, home)
             await fail_and_end(stack, admin, namespace)
             await when_called(recorder, is_list_of_budgets)
-    rights, calls = list(granted()), recorder.calls
+    rights, calls = list(granted(home, namespace)), recorder.calls
     refused = {call for call in calls if call.status == 403}
-    used = {right for right in rights for call in calls if right.covers(call, home)}
-    beyond = {c for c in calls if not any(right.covers(c, home) for right in rights)}
+    used = {right for right in rights for call in calls if right.covers(call)}
+    beyond = {c for c in calls if not any(right.covers(c) for right in rights)}
     assert refused == set()
     assert beyond == set(), "granted by something else than infra/rbac"
     assert sorted(str(right) for right in rights if right not in used) == []

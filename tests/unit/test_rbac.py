@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kure.domain.diagnosis.readable import ALL
-from tests.cluster.accounts import RBAC, objects
+from tests.cluster.accounts import RBAC, objects, rights_of
 
 READS = {"get", "list", "watch"}
 
@@ -32,10 +32,8 @@ def rights() -> Iterator[tuple[str, str, str, str]]:
     """(role, group, resource, verb) of every rule."""
     for obj in objects():
         for rule in obj.get("rules", []):
-            for group in rule["apiGroups"]:
-                for resource in rule["resources"]:
-                    for verb in rule["verbs"]:
-                        yield obj["metadata"]["name"], group, resource, verb
+            for group, resource, verb in rights_of(rule):
+                yield obj["metadata"]["name"], group, resource, verb
 
 
 def test_nobody_may_read_secrets() -> None:
