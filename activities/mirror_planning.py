@@ -172,7 +172,10 @@ class Planning:
             stripped=_texts(copy.stripped if copy else (), redactor),
             warnings=_texts(parts.warnings, redactor),
             refusals=_texts(parts.refusals, redactor),
-            confirmations=[CONFIRMATIONS[name] for name in names],
+            confirmations=[
+                *(CONFIRMATIONS[name] for name in names),
+                *_texts(copy.confirmations if copy else (), redactor),
+            ],
             dry_run=short(storable(redactor.text(parts.dry_run)), MOST_TEXT),
             manifest=manifest if len(manifest.encode()) <= MOST_MANIFEST else "",
             diff=_cut(storable(diff)),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from activities.other_policies import read_other_policies
 from kure.contracts.mirroring import Wish
 from kure.domain import manifests
 from kure.domain.diagnosis.readable import NEARBY
@@ -79,7 +80,10 @@ def _distinct(pods: Iterable[Manifest]) -> Iterable[Manifest]:
 
 async def read_surroundings(cluster: Cluster, namespace: str) -> Surroundings:
     """What is there beside the mirror; what may not be read is None."""
-    return Surroundings(**await _lists(cluster, SURROUNDINGS, namespace))
+    async with together() as group:
+        own = group.create_task(_lists(cluster, SURROUNDINGS, namespace))
+        others = group.create_task(read_other_policies(cluster, namespace))
+    return Surroundings(**own.result(), other_policies=others.result())
 
 
 async def read_around(cluster: Cluster, namespace: str) -> Around:

@@ -91,6 +91,30 @@ async def test_what_a_webhook_would_add_is_looked_at() -> None:
     assert "hostNetwork" in found.plan.refusals[0]
 
 
+async def with_cilium(*, refused: bool = False) -> Planned:
+    """In a cluster that has Cilium's policies."""
+    policies = "/apis/cilium.io/v2/namespaces/shop/ciliumnetworkpolicies"
+    policy = {
+        "metadata": {"name": "fence", "namespace": "shop"},
+        "spec": {"endpointSelector": {"matchLabels": {"app": "cart"}}},
+    }
+    groups = {"groups": [{"name": "cilium.io", "preferredVersion": {"version": "v2"}}]}
+    objects = world(deployment=owner()) | {"/apis": groups, f"{policies}/fence": policy}
+    denied = {policies: AccessDenied("Cannot list it: 403")} if refused else {}
+    return await planned(wish(FIX), FakeCluster(objects, refused=denied))
+
+
+async def test_a_policy_of_cilium_that_selects_the_original_is_named() -> None:
+    found = await with_cilium()
+    assert [text for text in found.plan.refusals if "CiliumNetworkPolicy fence" in text] != []
+    assert found.copy is None
+
+
+async def test_policies_that_may_not_be_read_refuse_it() -> None:
+    found = await with_cilium(refused=True)
+    assert [text for text in found.plan.refusals if "CiliumNetworkPolic" in text] != []
+
+
 async def test_a_plan_shows_the_fix_and_no_secret() -> None:
     found = await planned(wish(FIX))
     assert found.plan.refusals == []

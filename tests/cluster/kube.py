@@ -64,6 +64,10 @@ class Admin:
         namespace = obj["metadata"].get("namespace", "")
         return await self._call("POST", PATHS[obj["kind"]].format(namespace), json=obj)
 
+    async def put(self, path: str, obj: Manifest) -> Manifest:
+        """Make an object of a kind that has no row in PATHS."""
+        return await self._call("POST", path, json=obj)
+
     async def apply(self, obj: Manifest) -> Manifest:
         """Make the object, or bring the one that is there to what it says."""
         metadata = obj["metadata"]

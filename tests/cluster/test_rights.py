@@ -28,6 +28,7 @@ from tests.cluster.accounts import (
 )
 from tests.cluster.conftest import temporary_namespace
 from tests.cluster.kube import PATHS, Admin, lease
+from tests.cluster.other_policies import install as install_other_policies
 from tests.cluster.recorder import Call, Recorder, recording
 from tests.conftest import folder
 from tests.kill.person import Person
@@ -268,6 +269,7 @@ async def test_every_part_uses_the_rights_it_has_and_needs_no_others(
 ) -> None:
     await allow_election(admin, home)
     await allow_mirrors(admin, namespace)
+    await install_other_policies(admin)
     await admin.create(lease(home, "another"))
     graces = {f"KURE_GRACES__{name}": "PT1S" for name in GRACES}
     with folder() as path:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kure.domain.diagnosis.readable import ALL
+from kure.domain.mirrors.other_policies import KINDS
 from tests.cluster.accounts import RBAC, objects, rights_of
 
 READS = {"get", "list", "watch"}
@@ -49,6 +50,11 @@ def test_workers_may_list_what_rules_want_and_no_more_is_on_the_menu() -> None:
     listed = {(r[1], r[2]) for r in rights() if (r[0], r[3]) == ("kure-worker", "list")}
     wanted = {(group_of(kind.group_path), kind.resource) for kind in ALL}
     assert wanted - listed == set()
+
+
+def test_workers_may_list_the_policies_that_a_mirror_runs_without() -> None:
+    listed = {(r[1], r[2]) for r in rights() if (r[0], r[3]) == ("kure-worker", "list")}
+    assert {(kind.group, kind.resource) for kind in KINDS} - listed == set()
 
 
 def group_of(path: str) -> str:

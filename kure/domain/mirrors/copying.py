@@ -13,10 +13,11 @@ from uuid import UUID
 
 from kure.domain import manifests
 from kure.domain.manifests import Manifest
-from kure.domain.mirrors import annotations
+from kure.domain.mirrors import annotations, other_policies
 from kure.domain.mirrors.draft import Draft, called
 from kure.domain.mirrors.names import Mark, mirror_name
 from kure.domain.mirrors.network import UNENFORCED, allowing, deny_all, policies_for
+from kure.domain.mirrors.other_policies import Loss
 from kure.domain.mirrors.placement import as_of_daemon_set, reads_differently
 from kure.domain.mirrors.priority import lower_priority
 from kure.domain.mirrors.surroundings import Labels, Surroundings, counted, lost, takers, unread
@@ -66,13 +67,15 @@ class Choice:
 class Copy:
     """`pod` as it is to be created, after the objects in `first` (NetworkPolicies), which are to be
     deleted with it. `stripped` names what the original has and the mirror has not; `warnings` are
-    to be read before the test; with any of `refusals` there must be none."""
+    to be read before the test, `confirmations` to be confirmed; with any of `refusals` there must
+    be none."""
 
     pod: Manifest
     first: tuple[Manifest, ...]
     stripped: tuple[str, ...]
     warnings: tuple[str, ...]
     refusals: tuple[str, ...]
+    confirmations: tuple[str, ...] = ()
 
 
 def copy_of(
@@ -103,6 +106,7 @@ def copy_of(
     _placed(draft, own, mark, original, owner)
     draft.warn(annotations.reads_own(draft.spec, stay))
     first = _network(draft, own, mark, around, choice)
+    _other_policies(draft, own, mark, around, choice)
     draft.refuse(takers(mark.labels, around))
     draft.warn((*counted(mark.labels, around), *lost(own, mark.labels, owner, around)))
     draft.warn(unread(around))
@@ -114,6 +118,7 @@ def copy_of(
         stripped=_distinct(draft.stripped),
         warnings=_distinct(draft.warnings),
         refusals=_distinct(draft.refusals),
+        confirmations=_distinct(draft.confirmations),
     )
 
 
@@ -203,6 +208,28 @@ def _network(
             f"{UNENFORCED}"
         )
     return found
+
+
+def _other_policies(
+    draft: Draft, own: Labels, mark: Mark, around: Surroundings, choice: Choice
+) -> None:
+    """What Cilium, Calico and Istio do for the original's labels, and not for the mirror."""
+    found = around.other_policies
+    for one in other_policies.lost(own, mark.labels, found):
+        if choice.no_network or one.loss is Loss.OTHER:
+            draft.warnings.append(one.said)
+        elif one.loss is Loss.FREER:
+            draft.refusals.append(
+                f"{one.said}: it would be less restricted; test it without network"
+            )
+        else:
+            draft.confirmations.append(f"{one.said}: whoever knows its address may call it.")
+    if choice.no_network:
+        draft.refuse(
+            f"{name} selects the mirror and allows connections: no test here can be without a "
+            "network"
+            for name in other_policies.allowing(mark.labels, found)
+        )
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -12,12 +12,14 @@ CONTAINERS = ("initContainers", "containers")
 @dataclass
 class Draft:
     """`spec` is the draft's own, nobody else holds it. `stripped` names what was left out of the
-    pod, `warnings` what a person must know before the test, `refusals` why there must be none."""
+    pod, `warnings` what a person must know before the test, `refusals` why there must be none,
+    `confirmations` what they have to say twice."""
 
     spec: Manifest
     stripped: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    confirmations: list[str] = field(default_factory=list)
 
     def warn(self, texts: Iterable[str]) -> None:
         self.warnings.extend(texts)

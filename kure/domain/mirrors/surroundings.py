@@ -1,12 +1,13 @@
 """What stands around a mirror, in whose eyes it must be nobody's pod."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kure.domain import manifests
 from kure.domain.diagnosis.dependencies.policies import matches
 from kure.domain.diagnosis.services.labels import selector_of
 from kure.domain.manifests import Manifest
+from kure.domain.mirrors.other_policies import Found
 
 Listed = Sequence[Manifest] | None
 Labels = Mapping[str, str]
@@ -15,7 +16,8 @@ Labels = Mapping[str, str]
 @dataclass(frozen=True)
 class Surroundings:
     """The objects of the mirror's namespace, and the PriorityClasses of its cluster; None: this
-    kind could not be read, which is not the same as none. `claims` are PersistentVolumeClaims."""
+    kind could not be read, which is not the same as none. `claims` are PersistentVolumeClaims;
+    `other_policies` are of the kinds that are not Kubernetes' own and that the cluster has."""
 
     services: Listed = None
     replica_sets: Listed = None
@@ -27,6 +29,7 @@ class Surroundings:
     network_policies: Listed = None
     claims: Listed = None
     priority_classes: Listed = None
+    other_policies: Found = field(default_factory=dict)
 
     @property
     def controllers(self) -> dict[str, Listed]:

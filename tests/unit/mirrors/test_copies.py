@@ -10,6 +10,7 @@ import pytest
 from kure.domain import manifests
 from kure.domain.mirrors.copying import Choice, Copy, copy_of
 from kure.domain.mirrors.names import EXPIRES, ID_LABEL, LABEL, SIGNATURE, is_signed
+from kure.domain.mirrors.other_policies import KINDS
 from kure.domain.mirrors.surroundings import Surroundings
 from tests.case_files import read
 
@@ -23,6 +24,8 @@ CASES = [pytest.param(case, id=case["name"]) for case in read("mirrors/copies.ya
 def made(case: dict[str, Any]) -> Copy:
     owner = {"kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"}}
     listed = {field.name: [] for field in fields(Surroundings)} | case.get("around", {})
+    others = case.get("other_policies", {})
+    listed["other_policies"] = {kind: others[kind.kind] for kind in KINDS if kind.kind in others}
     return copy_of(
         template=case["template"],
         original=case.get("original"),
@@ -41,6 +44,7 @@ def test_a_mirror_is_what_the_case_says(case: dict[str, Any]) -> None:
         assert found.get(key) == value
     assert list(copy.stripped) == case.get("stripped", [])
     assert list(copy.refusals) == case.get("refusals", [])
+    assert list(copy.confirmations) == case.get("confirmations", [])
     if "says" in case:
         assert set(case["says"]) <= set(copy.warnings)
     elif not case.get("owner") or "warnings" in case:
