@@ -160,8 +160,8 @@ class NotifyStart(Message):
 
 class Plan(Message):
     """What is due now: rows of `notifications`. `digests` are rows of digests to be woken, `nodes`
-    incidents of nodes, whose messages say how much they take with them; `later` is when to look
-    again."""
+    incidents of nodes, whose messages say how much they take with them, and the one that this one
+    became part of; `later` is when to look again."""
 
     due: list[str] = []
     digests: list[str] = []

@@ -11,6 +11,7 @@ import asyncpg
 from kure.adapters.crypto import Cipher
 from kure.adapters.postgres.events import NewEvent, emit
 from kure.adapters.postgres.pool import Db, Pool, transaction
+from kure.adapters.postgres.rows import KEEPER, KEEPER_FOR_NEW
 from kure.contracts.incidents import EvidenceItem, EvidenceRow
 from kure.errors import DatabaseUnavailable, NotFound
 from kure.ids import new_id
@@ -39,15 +40,11 @@ FORGET = """
         AND e.captured_for = c.captured_for AND c.nth > 1 AND c.nth_newest >= $3
 """
 COLUMNS = "id, kind, subject, container, stream, captured_by, captured_at, bytes, truncated"
-# An incident that became part of another has its evidence there.
-KEEPER = "SELECT coalesce(merged_into, id) FROM incidents WHERE id = $1"
 LIST = f"""
     SELECT {COLUMNS} FROM evidence WHERE incident_id = ({KEEPER})
     ORDER BY captured_at DESC, id DESC LIMIT $2
 """
 READ = f"SELECT {COLUMNS}, sealed FROM evidence WHERE incident_id = ({KEEPER}) AND id = $2"
-# With the lock that storing evidence takes in any case: no merge may come between.
-KEEPER_FOR_NEW = f"{KEEPER} FOR KEY SHARE"
 
 
 @dataclass(frozen=True)

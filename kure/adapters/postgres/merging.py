@@ -1,7 +1,8 @@
 """What was reported before its owner was known moves to the owner's incident.
 
 Each subject follows its owner by itself; an incident in which nothing is left that fails goes along
-as a whole, with its history and what people decided, and only points to the other from then on.
+as a whole, with its history, its fixes and mirrors and what people decided, and only points to the
+other from then on.
 
 Lock order: incidents from the foot of the walk of owners to its top, so two never wait for each
 other.
@@ -13,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from kure.adapters.postgres.events import NewEvent
+from kure.adapters.postgres.mirror_merging import move_mirrors
 from kure.adapters.postgres.pool import Connection
 from kure.adapters.postgres.rows import updated
 from kure.adapters.postgres.timeline import happened
@@ -83,10 +85,10 @@ LESS = """
 
 @dataclass(frozen=True)
 class Moved:
-    """`is_whole` where the other incident went along as a whole; `event` tells of it."""
+    """`is_whole` where the other incident went along as a whole; `events` tell of it."""
 
     is_whole: bool
-    event: NewEvent
+    events: tuple[NewEvent, ...]
 
 
 async def move(connection: Connection, subject: Any, from_: Any, to: Any, now: datetime) -> Moved:
@@ -101,7 +103,9 @@ async def move(connection: Connection, subject: Any, from_: Any, to: Any, now: d
     await connection.execute(COUNT, source, target)
     if is_whole and to["last_number"] == 0:
         await connection.execute(INHERIT, source, target)
+    mirrors: list[NewEvent] = []
     if is_whole:
+        mirrors = await move_mirrors(connection, source, target)
         await connection.execute(TIMELINE, source, target)
         await connection.execute(POINTERS, source, target)
         await connection.execute(MERGED, source, target)
@@ -113,4 +117,4 @@ async def move(connection: Connection, subject: Any, from_: Any, to: Any, now: d
         connection, target, now, "merged", None, f"{text}: reported before that was known"
     )
     await happened(connection, source, now, "merged", None, f"{text}: see its incident")
-    return Moved(is_whole, await updated(connection, source))
+    return Moved(is_whole, (*mirrors, await updated(connection, source)))

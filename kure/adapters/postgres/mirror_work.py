@@ -28,6 +28,10 @@ from kure.domain.workloads import Workload
 from kure.errors import NotFound
 from kure.ids import new_id
 
+# Before the mirror itself, as a merge of two incidents locks them: no merge may come between.
+HOLD = """
+    SELECT FROM incidents WHERE id = (SELECT incident_id FROM mirrors WHERE id = $1) FOR KEY SHARE
+"""
 LOCK = """
     SELECT m.*, f.sealed, f.source, f.operations, f.digest, f.title FROM mirrors m
     JOIN fixes f ON f.id = m.fix_id WHERE m.id = $1 FOR UPDATE OF m
@@ -97,6 +101,7 @@ async def take(pool: Pool, cipher: Cipher, request: TakeMirrorRequest, now: date
 
 
 async def _locked(connection: Connection, mirror_id: UUID) -> Any:
+    await connection.execute(HOLD, mirror_id)
     row = await connection.fetchrow(LOCK, mirror_id)
     if row is None:
         raise NotFound(f"There is no mirror {mirror_id}.")

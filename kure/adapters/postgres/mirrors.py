@@ -2,7 +2,7 @@
 them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from kure.adapters.postgres.cursors import as_cursor, key_of
 from kure.adapters.postgres.events import NewEvent, bounds, emit
 from kure.adapters.postgres.fixes import Fix
 from kure.adapters.postgres.pool import Connection, Db, Pool, transaction
+from kure.adapters.postgres.rows import KEEPER, KEEPER_FOR_NEW
 from kure.adapters.postgres.timeline import happened
 from kure.adapters.postgres.where import Where
 from kure.contracts.mirroring import Wish
@@ -62,7 +63,7 @@ RUN = """
 
 SHOWN = 10
 FIXES = f"""
-    SELECT id, title, source, operations, created_at FROM fixes WHERE incident_id = $1
+    SELECT id, title, source, operations, created_at FROM fixes WHERE incident_id = ({KEEPER})
     ORDER BY created_at DESC, id DESC LIMIT {SHOWN}
 """
 # The best that a fix has shown: the newest time that it passed, else that it failed.
@@ -104,11 +105,13 @@ async def insert(
 ) -> tuple[UUID, bool]:
     """Store a mirror with its fix, with all that tells of it; its id, and whether it is new.
 
-    The same key again is the same mirror. Conflict where the fix is being tested, or where there
-    are too many mirrors."""
+    The same key again is the same mirror. Where its incident has become part of another meanwhile,
+    it is that one's. NotFound where there is none any more, Conflict where the fix is being tested,
+    or where there are too many mirrors."""
     by, place = new.wish.by, new.wish.workload
     async with transaction(pool) as connection:
         await connection.execute("SELECT pg_advisory_xact_lock($1)", COUNT_LOCK)
+        new = replace(new, incident_id=await _keeper(connection, new.incident_id))
         fix_id = await fixes.remember(connection, cipher, new.incident_id, new.fix, by, now)
         stored = await put(connection, cipher, new, fix_id, now)
         if stored is None:
@@ -123,6 +126,15 @@ async def insert(
         )
         await emit(connection, now, await updated(connection, stored))
     return stored, True
+
+
+async def _keeper(connection: Connection, incident_id: UUID) -> UUID:
+    """The incident itself, or the one that it became part of; it stays so until the end of the
+    transaction."""
+    found: UUID | None = await connection.fetchval(KEEPER_FOR_NEW, incident_id)
+    if found is None:
+        raise NotFound(f"There is no incident {incident_id} to test a fix of.")
+    return found
 
 
 async def put(
@@ -257,7 +269,7 @@ async def page(
     where = Where()
     where.within(wanted.scopes, "m.cluster", "m.namespace")
     if wanted.incident_id:
-        where.add("m.incident_id = {0}", wanted.incident_id)
+        where.add(f"m.incident_id = ({KEEPER.replace('$1', '{0}')})", wanted.incident_id)
     if wanted.live:
         where.add("m.phase <> 'gone'")
     if after:

@@ -167,7 +167,9 @@ async def plan_incident(
             row = rows.get(channel.id)
             stands = Standing(incident, channel, Told(row["told"]) if row else Told.NOTHING)
             await _Planning(connection, stands, row, now).into(found)
-    nodes = [] if incident["node_id"] is None else [str(incident["node_id"])]
+    # What is new of one that became part of another is that one's news.
+    others = (incident["node_id"], incident["merged_into"])
+    nodes = [str(other) for other in others if other is not None]
     return Plan(
         due=found.due, digests=found.digests, nodes=nodes, later=min(found.laters, default=None)
     )

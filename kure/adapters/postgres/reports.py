@@ -194,7 +194,7 @@ async def _receive_failed(pool: Pool, pod: FailingPod, now: datetime, reach: Rea
             return Accepted(incident_id=str(incident_id))
         await _pod_fails(connection, incident_id, pod, now)
         event = await _incident_fails(connection, place, pod, numbers, now)
-        await emit(connection, now, *([place.moved.event] if place.moved else []), event)
+        await emit(connection, now, *(place.moved.events if place.moved else ()), event)
     return Accepted(incident_id=str(incident_id))
 
 

@@ -66,6 +66,11 @@ async def read_row(db: Db, incident_id: UUID, scopes: Scopes = EVERYWHERE) -> In
     return row
 
 
+# An incident that became part of another has its evidence, fixes and mirrors there.
+KEEPER = "SELECT coalesce(merged_into, id) FROM incidents WHERE id = $1"
+# With the lock that storing any of these takes in any case: no merge may come between.
+KEEPER_FOR_NEW = f"{KEEPER} FOR KEY SHARE"
+
 SUBJECT = """
     SELECT coalesce(i.merged_into, i.id) AS id, '' AS uid FROM incidents i WHERE i.id = $1
     UNION ALL
