@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 from temporalio.client import Client
 
 from kure.adapters.clock import utc_now
@@ -27,6 +28,7 @@ from kure.demo.postgres import PostgresServer
 from kure.demo.program import Program, http_probe
 from kure.demo.supervisor import Pace, Supervisor
 from kure.demo.temporal import TemporalServer
+from kure.operating.backup import run_backup, run_restore
 from kure.settings import Settings
 from tests.cluster.accounts import Account, apply_rights, sign_in
 from tests.cluster.kube import Admin
@@ -62,6 +64,12 @@ class Stack:
     def set_clock(self, shift: timedelta) -> None:
         """The worker's machine is wrong by so much from now on."""
         set_wrong(self.data_dir / "kill", shift)
+
+    async def back_up(self, file: Path) -> None:
+        """`kure backup`, while all goes on."""
+        postgres = self.children["postgres"]
+        assert isinstance(postgres, PostgresServer), "it was started as one"
+        await run_backup(as_operator(self.data_dir, postgres.url), file, lambda _: None)
 
     async def kill(self, name: str) -> None:
         """`kill -9`; the supervisor starts it again."""
@@ -163,6 +171,18 @@ async def kubeconfigs(folder: Path, server: str | None = None) -> dict[Account, 
         }
     finally:
         await admin.aclose()
+
+
+def as_operator(data_dir: Path, database_url: str) -> Settings:
+    """The settings of who gives the commands of an operator there."""
+    return Settings(data_dir=data_dir, database_url=SecretStr(database_url))
+
+
+async def restored(data_dir: Path, file: Path) -> None:
+    """`kure restore`, into a database that is made for it; `running` there goes on with it."""
+    async with PostgresServer(data_dir) as postgres:
+        operator = as_operator(data_dir, postgres.url)
+        await run_restore(operator, file, lambda _: None, replace=False)
 
 
 @asynccontextmanager
