@@ -21,11 +21,13 @@ from kure.contracts.mirroring import (
     Deployed,
     DeployRequest,
     ExtendMirrorRequest,
+    Planned,
     PlanRequest,
     SweepRequest,
     Swept,
     Watched,
     WatchRequest,
+    Wish,
 )
 from kure.contracts.mirrors import MirrorPlan
 from kure.domain import manifests
@@ -34,7 +36,7 @@ from kure.domain.mirrors.names import EXPIRES, mirror_name, written
 from kure.domain.redact import Redactor
 from kure.errors import Conflict, InvalidInput
 from kure.gathering.reads import PODS
-from kure.ports import EvidenceStore, MirrorWriter
+from kure.ports import Drafts, EvidenceStore, MirrorWriter
 
 
 class MirrorClusterActivities(contract.MirrorClusterActivities):
@@ -48,6 +50,7 @@ class MirrorClusterActivities(contract.MirrorClusterActivities):
         writer: MirrorWriter,
         store: EvidenceStore,
         redactor: Redactor,
+        drafts: Drafts,
         keys: Callable[[], Sequence[bytes]],
         own_namespace: str,
         clock: Callable[[], datetime],
@@ -57,6 +60,7 @@ class MirrorClusterActivities(contract.MirrorClusterActivities):
         self._cluster = cluster
         self._writer = writer
         self._redactor = redactor
+        self._drafts = drafts
         self._keys = keys
         self._own_namespace = own_namespace
         self._clock = clock
@@ -76,12 +80,23 @@ class MirrorClusterActivities(contract.MirrorClusterActivities):
         )
 
     @activity.defn
-    async def plan_mirror(self, request: PlanRequest) -> MirrorPlan:
-        """What a mirror would be; nothing is stored anywhere."""
+    async def plan_mirror(self, request: PlanRequest) -> Planned:
+        """What a mirror would be; only what is too large to be sent is stored, for a moment."""
         if not self._allowed:
-            return _switched_off(request)
+            return _sent(_switched_off(request))
         async with heartbeating(), retried_when_told():
-            return (await self._planning.plan(request.wish, request.mirror_id)).plan
+            wish = await self._with_text(request.wish)
+            found = await self._planning.plan(wish, request.mirror_id)
+            if not found.manifest:
+                return _sent(found.plan)
+            kept = (request.incident_id, found.manifest, wish.by, self._clock())
+            return _sent(found.plan, await self._drafts.keep(*kept))
+
+    async def _with_text(self, wish: Wish) -> Wish:
+        """As it was asked for, also where what was edited was too large to be sent."""
+        if not wish.edited_id:
+            return wish
+        return wish.with_text(await self._drafts.read(wish.edited_id))
 
     @activity.defn
     async def deploy_mirror(self, request: DeployRequest) -> Deployed:
@@ -92,7 +107,8 @@ class MirrorClusterActivities(contract.MirrorClusterActivities):
         async with heartbeating(), retried_when_told():
             namespace = request.wish.workload.namespace
             found = await self._making.find(namespace, request.mirror_id)
-            planned = await self._planning.plan(request.wish, request.mirror_id)
+            wish = await self._with_text(request.wish)
+            planned = await self._planning.plan(wish, request.mirror_id)
             plan, copy = planned.plan, planned.copy
             if found is not None:
                 plan = plan.model_copy(update={"refusals": [], "pod": manifests.name(found)})
@@ -141,6 +157,10 @@ class MirrorClusterActivities(contract.MirrorClusterActivities):
         """What is over and still there, whoever should have deleted it."""
         async with heartbeating():
             return await self._making.sweep(request)
+
+
+def _sent(plan: MirrorPlan, manifest_id: str = "") -> Planned:
+    return Planned(**dict(plan), manifest_id=manifest_id)
 
 
 def _deployed(plan: MirrorPlan, pod: dict[str, object]) -> Deployed:

@@ -18,6 +18,7 @@ from kure.domain.mirrors import documents
 from kure.domain.mirrors.asked import Asked, MirrorPolicy, Origin
 from kure.domain.mirrors.confirmations import CONFIRMATIONS, confirmations
 from kure.domain.mirrors.copying import Choice, Copy, copy_of
+from kure.domain.mirrors.documents import MOST_BYTES
 from kure.domain.mirrors.names import mirror_name
 from kure.domain.mirrors.needs import enough, longest_run, needed_seconds
 from kure.domain.mirrors.placeholders import resolve, resolved_operations
@@ -38,6 +39,7 @@ JOBS = ("Job", "CronJob")
 MOST_MANIFEST, MOST_DIFF = 20_000, 12_000
 MOST_TEXTS, MOST_TEXT = 25, 300
 
+TOO_LARGE = f"The manifest has {{}} bytes: only up to {MOST_BYTES} it is shown and may be edited"
 NO_RIGHT = (
     "Kure's worker may not create pods in namespace {}: an admin of the cluster allows mirrors "
     "there, see docs/mirrors.md."
@@ -46,10 +48,12 @@ NO_RIGHT = (
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan, and the copy itself, which never leaves the process; None where there is none."""
+    """A plan, and the copy itself, which never leaves the process; None where there is none.
+    `manifest` is that of the plan where it is too large to be sent, and not to be edited."""
 
     plan: MirrorPlan
     copy: Copy | None = None
+    manifest: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,23 +169,26 @@ class Planning:
         if original and copy:
             diff = shown(redactor.manifest(original), redactor.manifest(copy.pod))
         names = confirmations(wish.workload.kind)
+        size = len(manifest.encode())
+        warnings = (*parts.warnings, *([TOO_LARGE.format(size)] if size > MOST_BYTES else []))
         plan = MirrorPlan(
             namespace=wish.workload.namespace,
             pod=name,
             service_account=account_of(wanted) if wanted else "",
             stripped=_texts(copy.stripped if copy else (), redactor),
-            warnings=_texts(parts.warnings, redactor),
+            warnings=_texts(warnings, redactor),
             refusals=_texts(parts.refusals, redactor),
             confirmations=[
                 *(CONFIRMATIONS[name] for name in names),
                 *_texts(copy.confirmations if copy else (), redactor),
             ],
             dry_run=short(storable(redactor.text(parts.dry_run)), MOST_TEXT),
-            manifest=manifest if len(manifest.encode()) <= MOST_MANIFEST else "",
+            manifest=manifest if size <= MOST_MANIFEST else "",
             diff=_cut(storable(diff)),
             needs_seconds=_needs(wish, source) if source else 0,
         )
-        return Planned(plan, copy if copy and not plan.refusals else None)
+        beside = manifest if MOST_MANIFEST < size <= MOST_BYTES else ""
+        return Planned(plan, copy if copy and not plan.refusals else None, beside)
 
 
 def _asked(wish: Wish, original: Manifest, wanted: Manifest) -> Asked:

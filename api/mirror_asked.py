@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.mirror_fixes import Proposal
 from api.state import State
 from kure.adapters.postgres import config, mirrors, workflow
+from kure.adapters.postgres.drafts import DraftTable
 from kure.adapters.postgres.mirror_work import Unended
 from kure.adapters.postgres.mirrors import Limits, NewMirror
 from kure.contracts.incidents import IncidentRow
-from kure.contracts.mirroring import PlanRequest, Wish
+from kure.contracts.mirroring import Planned, PlanRequest, Wish
 from kure.contracts.mirrors import MirrorPlan, MirrorStarted, TtlSeconds
 from kure.contracts.settings import MirrorLimits, MirrorTtl
 from kure.domain.access.person import Person
@@ -67,8 +68,27 @@ async def planned(
 ) -> tuple[Wish, MirrorPlan]:
     """What the mirror would be, and all that speaks against it. Creates nothing."""
     wish = (await _wish(kure, asked, proposal)).model_copy(update={"confirmed": confirmed})
-    request = PlanRequest(incident_id=asked.row.id, mirror_id=str(mirror_id), wish=wish)
-    return wish, await kure.mirror_runs.plan(request)
+    drafts, sent = DraftTable(kure.pool, kure.mirror_cipher), wish
+    if wish.edited:
+        kept = (asked.row.id, wish.edited, asked.person.name, kure.clock())
+        sent = wish.stored(await drafts.keep(*kept))
+    request = PlanRequest(incident_id=asked.row.id, mirror_id=str(mirror_id), wish=sent)
+    try:
+        plan = await kure.mirror_runs.plan(request)
+    finally:
+        if sent.edited_id:
+            await drafts.drop(sent.edited_id)
+    return wish, await _whole(drafts, plan)
+
+
+async def _whole(drafts: DraftTable, plan: Planned) -> MirrorPlan:
+    """With its manifest, also where that was too large to be sent."""
+    told = MirrorPlan.model_validate(plan.model_dump())
+    if not plan.manifest_id:
+        return told
+    manifest = await drafts.read(plan.manifest_id)
+    await drafts.drop(plan.manifest_id)
+    return told.model_copy(update={"manifest": manifest})
 
 
 async def start(

@@ -21,9 +21,9 @@ from kure.contracts.mirroring import (
     Extended,
     ExtendRequest,
     MirrorStart,
+    Planned,
     PlanRequest,
 )
-from kure.contracts.mirrors import MirrorPlan
 from kure.errors import ClusterUnavailable, KureError, TemporalUnavailable
 from workflows.mirror import MirrorWorkflow
 from workflows.mirror_plan import MirrorPlanWorkflow
@@ -45,7 +45,7 @@ class MirrorRuns:
         self._client = client
         self._starter = starter
 
-    async def plan(self, request: PlanRequest) -> MirrorPlan:
+    async def plan(self, request: PlanRequest) -> Planned:
         """What a mirror would be. As the cluster's worker refuses; ClusterUnavailable where it does
         not answer in time, TemporalUnavailable where Temporal does not."""
         try:
@@ -58,7 +58,7 @@ class MirrorRuns:
                 "The workflow engine did not answer in time. Nothing was changed: ask again."
             ) from error
 
-    async def _plan(self, request: PlanRequest) -> MirrorPlan:
+    async def _plan(self, request: PlanRequest) -> Planned:
         return await self._client.execute_workflow(
             MirrorPlanWorkflow.run,
             request,

@@ -101,6 +101,18 @@ class NewEvidence:
     truncated: bool = False
 
 
+class Drafts(Protocol):
+    """Where manifests are that are too large to be sent: redacted, as people see them."""
+
+    async def keep(self, incident_id: str, text: str, by: str, now: datetime) -> str:
+        """Store one for a moment; returns its id."""
+        ...
+
+    async def read(self, id_: str) -> str:
+        """One that was kept, or that is to be tested. NotFound where there is none such."""
+        ...
+
+
 class EvidenceStore(Protocol):
     """Where evidence is kept."""
 

@@ -79,6 +79,21 @@ def _at(found: Manifest, path: str) -> str:
 
 
 @dataclass
+class FakeDrafts:
+    """Manifests in memory, by their ids."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    async def keep(self, incident_id: str, text: str, by: str, now: datetime) -> str:
+        id_ = f"draft-{len(self.kept)}"
+        self.kept[id_] = text
+        return id_
+
+    async def read(self, id_: str) -> str:
+        return self.kept[id_]
+
+
+@dataclass
 class FakeEvidenceStore:
     """Keeps what is saved, each capture once, as the table does."""
 

@@ -26,6 +26,7 @@ from kure.adapters.outgoing import Outgoing
 from kure.adapters.patience import patiently
 from kure.adapters.postgres import keys, runs
 from kure.adapters.postgres.channels import Current
+from kure.adapters.postgres.drafts import DraftTable
 from kure.adapters.postgres.evidence import EvidenceTable
 from kure.adapters.postgres.migrate import check_schema
 from kure.adapters.postgres.pool import Pool, open_pool
@@ -241,6 +242,7 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             writer=MirrorWriter(cluster),
             store=store,
             redactor=redactor,
+            drafts=DraftTable(parts.pool, parts.keyring.cipher("mirrors")),
             keys=lambda: parts.keyring.signing_keys("mirror"),
             own_namespace=settings.pod_namespace,
             clock=parts.clock,

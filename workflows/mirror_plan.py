@@ -3,8 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from kure.contracts.mirroring import MirrorClusterActivities, PlanRequest
-    from kure.contracts.mirrors import MirrorPlan
+    from kure.contracts.mirroring import MirrorClusterActivities, Planned, PlanRequest
     from workflows.names import cluster_queue
     from workflows.options import cluster_answer
 
@@ -15,7 +14,7 @@ class MirrorPlanWorkflow:
     answer."""
 
     @workflow.run
-    async def run(self, request: PlanRequest) -> MirrorPlan:
+    async def run(self, request: PlanRequest) -> Planned:
         """Fails within 20 s where the cluster's worker or the cluster does not answer."""
         return await workflow.execute_activity_method(
             MirrorClusterActivities.plan_mirror,

@@ -43,6 +43,7 @@ from kure.contracts.mirrors import (
     TtlSeconds,
 )
 from kure.domain.access.person import Person
+from kure.domain.mirrors.documents import MOST_BYTES
 from kure.domain.workloads import Workload
 from kure.errors import Conflict, InvalidInput
 from kure.ids import new_id
@@ -50,7 +51,7 @@ from kure.ids import new_id
 router = APIRouter(prefix="/api/mirror", tags=["mirrors"])
 
 MOST_ACTIVE = 200
-Manifest = Annotated[str, Field(min_length=1, max_length=65_536, pattern=r"^[^\x00]*$")]
+Manifest = Annotated[str, Field(min_length=1, max_length=MOST_BYTES, pattern=r"^[^\x00]*$")]
 
 
 class EditedOptions(Options):

@@ -14,17 +14,23 @@ from kure.domain.diagnosis.fixes import Operation
 from kure.domain.diagnosis.model import Diagnosis
 from kure.domain.workloads import Workload
 
+# What stands for an edited manifest that is stored. A worker of an older release, which does not
+# look for it there, refuses this as no manifest.
+STORED = "stored"
+
 
 class Wish(Message):
     """What somebody wants to have tested: the pod of `workload` with the operations of a stored fix
     applied to its top owner, or an edited pod manifest (redacted, as it was shown; `edited` is ''
-    for a fix). `role` is that of who asks, at the moment when they asked; `confirmed`: they were
-    asked twice where that is needed."""
+    for a fix). Too large to be sent, that is stored, and `edited_id` says where. `role` is that of
+    who asks, at the moment when they asked; `confirmed`: they were asked twice where that is
+    needed."""
 
     workload: Workload
     pods: list[PodRef]
     operations: list[Operation] = []
     edited: str = ""
+    edited_id: str = ""
     by: str
     role: Role
     ttl_seconds: TtlSeconds = DEFAULT_TTL
@@ -37,6 +43,14 @@ class Wish(Message):
         """What the mirror's name is made from: the same, whichever pods are there later."""
         return self.pods[0].name if self.pods else self.workload.name
 
+    def stored(self, id_: str) -> "Wish":
+        """The same, without the text, which is stored."""
+        return self.model_copy(update={"edited": STORED, "edited_id": id_})
+
+    def with_text(self, text: str) -> "Wish":
+        """The same, with the text that was stored."""
+        return self.model_copy(update={"edited": text, "edited_id": ""})
+
 
 class PlanRequest(Message):
     """Say what a mirror would be, without making it. Changes nothing in the cluster."""
@@ -48,6 +62,13 @@ class PlanRequest(Message):
     @property
     def summary(self) -> str:
         return f"Plan a mirror of {self.wish.workload.kind} {self.wish.workload.name}"
+
+
+class Planned(MirrorPlan):
+    """A plan on its way to who asked for it. A manifest that is too large to be sent is stored, and
+    `manifest_id` says where."""
+
+    manifest_id: str = ""
 
 
 class MirrorStart(Message):
@@ -323,7 +344,7 @@ class MirrorClusterActivities(ABC):
 
     @activity.defn
     @abstractmethod
-    async def plan_mirror(self, request: PlanRequest) -> MirrorPlan: ...
+    async def plan_mirror(self, request: PlanRequest) -> Planned: ...
 
     @activity.defn
     @abstractmethod

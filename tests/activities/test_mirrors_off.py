@@ -22,6 +22,7 @@ async def test_nothing_is_planned_or_made() -> None:
         writer=nothing,
         store=nothing,
         redactor=Redactor(b"k" * 32),
+        drafts=nothing,
         keys=lambda: [b"k" * 32],
         own_namespace="kure",
         clock=utc_now,

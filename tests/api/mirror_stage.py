@@ -19,6 +19,7 @@ from activities.mirrors import MirrorActivities
 from kure.adapters.clock import utc_now
 from kure.adapters.crypto import Keyring
 from kure.adapters.postgres import fixes, mirrors
+from kure.adapters.postgres.drafts import DraftTable
 from kure.adapters.postgres.mirrors import Limits, NewMirror
 from kure.adapters.postgres.pool import Pool
 from kure.contracts import mirroring as contract
@@ -29,6 +30,7 @@ from kure.contracts.mirroring import (
     Deployed,
     DeployRequest,
     ExtendMirrorRequest,
+    Planned,
     PlanRequest,
     SweepRequest,
     Swept,
@@ -67,14 +69,18 @@ DIAGNOSED = """
 @dataclass
 class Cluster(contract.MirrorClusterActivities):
     """Plans with `refusals` and `confirmations`, or raises `error`; mirrors show `verdict` once it
-    is there."""
+    is there. `sent` is what was asked of it, `planned` the same with what was edited read from
+    where it is stored, as `tested` is."""
 
     refusals: list[str] = field(default_factory=list)
     confirmations: list[str] = field(default_factory=list)
     error: Exception | None = None
     verdict: Watched | None = None
     next_operations: list[Operation] = field(default_factory=list)
+    sent: list[PlanRequest] = field(default_factory=list)
     planned: list[PlanRequest] = field(default_factory=list)
+    tested: list[Wish] = field(default_factory=list)
+    drafts: DraftTable | None = None
     created: set[str] = field(default_factory=set)
 
     def _plan(self, mirror_id: str, wish: Wish) -> MirrorPlan:
@@ -89,15 +95,22 @@ class Cluster(contract.MirrorClusterActivities):
             needs_seconds=30,
         )
 
+    async def _with_text(self, wish: Wish) -> Wish:
+        assert self.drafts is not None, "set when it begins to work"
+        return wish.with_text(await self.drafts.read(wish.edited_id)) if wish.edited_id else wish
+
     @activity.defn
-    async def plan_mirror(self, request: PlanRequest) -> MirrorPlan:
+    async def plan_mirror(self, request: PlanRequest) -> Planned:
         if self.error:
             raise self.error
-        self.planned.append(request)
-        return self._plan(request.mirror_id, request.wish)
+        self.sent.append(request)
+        wish = await self._with_text(request.wish)
+        self.planned.append(request.model_copy(update={"wish": wish}))
+        return Planned(**dict(self._plan(request.mirror_id, request.wish)))
 
     @activity.defn
     async def deploy_mirror(self, request: DeployRequest) -> Deployed:
+        self.tested.append(await self._with_text(request.wish))
         plan = self._plan(request.mirror_id, request.wish)
         self.created.add(plan.pod)
         return Deployed(plan=plan, uid=f"uid-{plan.pod}", created_at=datetime.now(UTC))
@@ -144,6 +157,7 @@ async def working(api: Api, client: Client, cluster: Cluster) -> AsyncIterator[N
 
     async def nowhere(_: Any) -> None: ...
 
+    cluster.drafts = DraftTable(api.pool, cipher_of(api))
     rows = MirrorActivities(api.pool, cipher_of(api), [api.settings.cluster], utc_now)
     async with (
         Worker(

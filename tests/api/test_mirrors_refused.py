@@ -8,6 +8,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from api import mirror_runs as api_runs
+from kure.domain.mirrors.documents import MOST_BYTES
 from tests.api.conftest import Api
 from tests.api.mirror_stage import Cluster, cause, incident, stored, working
 from tests.api.people import browser, make
@@ -21,7 +22,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "half a second": {"ttl_seconds": 30.5},
     "no manifest": {"manifest": ""},
     "a manifest with a NUL": {"manifest": "a\0b"},
-    "a manifest too large": {"manifest": "x" * 65_537},
+    "a manifest too large": {"manifest": "x" * (MOST_BYTES + 1)},
     "an unknown field": {"colour": "red"},
 }
 PREVIEWS: dict[str, dict[str, Any]] = BODIES | {

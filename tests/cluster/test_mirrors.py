@@ -39,7 +39,7 @@ from kure.ports import Manifest
 from kure.settings import Settings
 from tests.cluster.accounts import Account, allow_mirrors
 from tests.cluster.kube import PATHS, Admin, deployment, pod, pod_spec
-from tests.fakes import FakeEvidenceStore
+from tests.fakes import FakeDrafts, FakeEvidenceStore
 
 pytestmark = pytest.mark.cluster
 
@@ -133,6 +133,7 @@ def activities_of(worker: KubeCluster, store: FakeEvidenceStore) -> MirrorCluste
         writer=MirrorWriter(worker),
         store=store,
         redactor=Redactor(b"k" * 32),
+        drafts=FakeDrafts(),
         keys=lambda: (KEY,),
         own_namespace="kure",
         clock=utc_now,

@@ -28,6 +28,7 @@ from kure.contracts.mirroring import (
     MirrorJob,
     MirrorStart,
     NextRound,
+    Planned,
     PlanRequest,
     Progress,
     Round,
@@ -168,9 +169,9 @@ class ScriptedCluster(contract.MirrorClusterActivities):
             raise self.errors[name].pop(0)
 
     @activity.defn
-    async def plan_mirror(self, request: PlanRequest) -> MirrorPlan:
+    async def plan_mirror(self, request: PlanRequest) -> Planned:
         await self._comes("plan")
-        return MirrorPlan(namespace="shop", pod=_name(request.mirror_id))
+        return Planned(namespace="shop", pod=_name(request.mirror_id))
 
     @activity.defn
     async def deploy_mirror(self, request: DeployRequest) -> Deployed:

@@ -26,7 +26,9 @@ REMEMBER = """
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (incident_id, digest) DO UPDATE SET digest = fixes.digest RETURNING id
 """
-READ = "SELECT * FROM fixes WHERE id = $1 AND incident_id = $2"
+# What is only on its way, see `drafts`.
+DRAFT = "digest LIKE 'draft/%'"
+READ = f"SELECT * FROM fixes WHERE id = $1 AND incident_id = $2 AND NOT {DRAFT}"
 
 
 @dataclass(frozen=True)

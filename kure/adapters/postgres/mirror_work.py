@@ -89,7 +89,7 @@ async def take(pool: Pool, cipher: Cipher, request: TakeMirrorRequest, now: date
         incident_id=str(incident_id),
         phase=Phase(row["phase"]),
         verdict=Verdict(row["verdict"]) if row["verdict"] else None,
-        wish=_wish(row, cipher),
+        wish=_sent(row, cipher),
         pod=row["pod"],
         uid=row["uid"],
         created_at=row["created_at"],
@@ -110,7 +110,13 @@ async def _locked(connection: Connection, mirror_id: UUID) -> Any:
 
 def _wish(row: Any, cipher: Cipher) -> Wish:
     fix = fixes.fix_of(row, cipher, row["fix_id"])
-    return Wish.model_validate(row["wish"]).model_copy(update={"edited": fix.edited})
+    return Wish.model_validate(row["wish"]).with_text(fix.edited)
+
+
+def _sent(row: Any, cipher: Cipher) -> Wish:
+    """What is edited stays here: the cluster's worker reads it where it is stored."""
+    wish = _wish(row, cipher)
+    return wish.stored(str(row["fix_id"])) if wish.edited else wish
 
 
 async def note(pool: Pool, cipher: Cipher, progress: Progress) -> None:
@@ -146,10 +152,18 @@ def _after(row: Any, progress: Progress, cipher: Cipher) -> dict[str, Any]:
         after["verdict"] = progress.verdict.value
     if row["uid"] is None and progress.uid and progress.created_at:
         after |= {"uid": progress.uid, "created_at": progress.created_at}
-    if progress.plan and progress.plan != mirrors.plan_of(row, cipher):
-        after["sealed_plan"] = sealed(cipher, row["id"], progress.plan)
-        after["needs_seconds"] = progress.plan.needs_seconds
+    before = mirrors.plan_of(row, cipher)
+    if (plan := _with_manifest(progress.plan, before)) and plan != before:
+        after["sealed_plan"] = sealed(cipher, row["id"], plan)
+        after["needs_seconds"] = plan.needs_seconds
     return after
+
+
+def _with_manifest(plan: MirrorPlan | None, before: MirrorPlan | None) -> MirrorPlan | None:
+    """A manifest that is too large to be sent stays as it was shown to who asked."""
+    if plan is None or plan.manifest or before is None:
+        return plan
+    return plan.model_copy(update={"manifest": before.manifest})
 
 
 def _may_be_said(before: str | None, verdict: Verdict) -> bool:
@@ -176,7 +190,7 @@ async def next_round(pool: Pool, cipher: Cipher, request: NextRound) -> UUID | N
         wish = _wish(row, cipher)
         if not any(step not in wish.operations for step in request.operations):
             return None
-        wish = wish.model_copy(update={"operations": request.operations, "edited": ""})
+        wish = wish.with_text("").model_copy(update={"operations": request.operations})
         id_ = new_id()
         pod = mirror_name(wish.named_after, id_)
         plan = MirrorPlan(namespace=row["namespace"], pod=pod)

@@ -63,7 +63,8 @@ RUN = """
 
 SHOWN = 10
 FIXES = f"""
-    SELECT id, title, source, operations, created_at FROM fixes WHERE incident_id = ({KEEPER})
+    SELECT id, title, source, operations, created_at FROM fixes
+    WHERE incident_id = ({KEEPER}) AND NOT {fixes.DRAFT}
     ORDER BY created_at DESC, id DESC LIMIT {SHOWN}
 """
 # The best that a fix has shown: the newest time that it passed, else that it failed.
@@ -148,7 +149,7 @@ async def put(
     """Insert the row; None where there is one of that key, round or live fix. `after` are the first
     mirror of its test and the round that this one is."""
     first_id, round_ = after or (None, 1)
-    wish = new.wish.model_copy(update={"edited": ""}).model_dump(mode="json")
+    wish = new.wish.with_text("").model_dump(mode="json")
     place = new.wish.workload
     stored: UUID | None = await connection.fetchval(
         INSERT, new.id, new.incident_id, fix_id, place.cluster, place.namespace, new.pod, wish,
