@@ -87,14 +87,15 @@ async def test_an_end_that_cannot_be_written_is_not_moved(mirrors: MirrorWorld) 
         assert mirrors.rows.newest(mirrors.id, "expires_at") == before
 
 
+@pytest.mark.parametrize("seconds", [900, 3600])
 async def test_a_mirror_lives_as_long_as_it_was_extended(
-    env: WorkflowEnvironment, mirrors: MirrorWorld
+    env: WorkflowEnvironment, mirrors: MirrorWorld, seconds: int
 ) -> None:
     async with mirrors.working():
         handle = await kept(mirrors)
         created_at = mirrors.rows.newest(mirrors.id, "created_at")
-        extended, again = await asyncio.gather(extend(handle, 900), extend(handle, 900))
-        assert extended == again == Extended(expires_at=created_at + timedelta(seconds=900))
+        extended, again = await asyncio.gather(extend(handle, seconds), extend(handle, seconds))
+        assert extended == again == Extended(expires_at=created_at + timedelta(seconds=seconds))
         assert [r.expires_at for r in mirrors.cluster.extended] == [extended.expires_at]
         await env.fast_forward(handle, timedelta(seconds=TTL + 60))
         assert mirrors.cluster.deleted == []
