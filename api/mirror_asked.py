@@ -1,6 +1,7 @@
 """Asking for a mirror: what it is to be is planned in the cluster, and where nothing speaks against
 it, it is stored and its run started."""
 
+import logging
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -20,8 +21,10 @@ from kure.contracts.mirrors import MirrorPlan, MirrorStarted, TtlSeconds
 from kure.contracts.settings import MirrorLimits, MirrorTtl
 from kure.domain.access.person import Person
 from kure.domain.workloads import Workload
-from kure.errors import Conflict, InvalidInput
+from kure.errors import Conflict, DatabaseUnavailable, InvalidInput
 from kure.ids import new_id
+
+log = logging.getLogger("kure.api.mirrors")
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 Subject = Annotated[str, Field(max_length=128)]
@@ -77,7 +80,7 @@ async def planned(
         plan = await kure.mirror_runs.plan(request)
     finally:
         if sent.edited_id:
-            await drafts.drop(sent.edited_id)
+            await _drop(drafts, sent.edited_id)
     return wish, await _whole(drafts, plan)
 
 
@@ -87,8 +90,16 @@ async def _whole(drafts: DraftTable, plan: Planned) -> MirrorPlan:
     if not plan.manifest_id:
         return told
     manifest = await drafts.read(plan.manifest_id)
-    await drafts.drop(plan.manifest_id)
+    await _drop(drafts, plan.manifest_id)
     return told.model_copy(update={"manifest": manifest})
+
+
+async def _drop(drafts: DraftTable, id_: str) -> None:
+    """What is not dropped is forgotten later: what was planned stands."""
+    try:
+        await drafts.drop(id_)
+    except DatabaseUnavailable as error:
+        log.warning("draft %s is left for a while: %s", id_, error)
 
 
 async def start(

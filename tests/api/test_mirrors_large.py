@@ -12,7 +12,7 @@ from kure.adapters.clock import utc_now
 from kure.adapters.postgres.drafts import FORGOTTEN, DraftTable
 from kure.contracts.mirroring import Deployed, DeployRequest, Planned, PlanRequest
 from kure.domain.mirrors.documents import MOST_BYTES
-from kure.errors import InvalidInput
+from kure.errors import DatabaseUnavailable, InvalidInput
 from tests.api.conftest import Api
 from tests.api.mirror_stage import Cluster, cause, cipher_of, incident, until, working
 
@@ -97,6 +97,20 @@ async def test_what_a_worker_refuses_is_not_kept(api: Api, temporal_client: Clie
         answer = await api.person("POST", f"/api/mirror/preview/{incident_id}", json=body)
         assert answer.status_code == 422
     assert await api.pool.fetchval("SELECT count(*) FROM fixes") == 0
+
+
+async def test_a_draft_that_cannot_be_dropped_fails_nothing(
+    api: Api, temporal_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(self: DraftTable, id_: str) -> None:
+        raise DatabaseUnavailable("PostgreSQL does not answer.")
+
+    monkeypatch.setattr(DraftTable, "drop", away)
+    incident_id = await incident(api, cause())
+    async with working(api, temporal_client, Cluster()):
+        shown = await post(api, f"preview/{incident_id}", {"manifest": "kind: Pod"})
+    assert shown["source"] == "edited"
+    assert await drafts_left(api) == 1
 
 
 async def test_a_draft_is_no_fix_and_is_forgotten(api: Api) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kure.adapters.crypto import Cipher
 from kure.adapters.postgres.fixes import DRAFT
-from kure.adapters.postgres.pool import Pool, transaction
+from kure.adapters.postgres.pool import Pool, transaction, translated
 from kure.adapters.postgres.rows import KEEPER_FOR_NEW
 from kure.errors import NotFound
 from kure.ids import new_id
@@ -47,11 +47,13 @@ class DraftTable:
 
     async def read(self, id_: str) -> str:
         """Also that of an edited fix that is to be tested."""
-        sealed = await self.pool.fetchval(READ, UUID(id_))
+        async with translated():
+            sealed = await self.pool.fetchval(READ, UUID(id_))
         if sealed is None:
             raise NotFound("The manifest that is to be tested is not stored any more: ask again.")
         return self.cipher.open(sealed, UUID(id_).bytes).decode()
 
     async def drop(self, id_: str) -> None:
-        """Where it is gone there is nothing to do; a fix stays."""
-        await self.pool.execute(DROP, UUID(id_))
+        """Where it is gone there is nothing to do; a fix stays. DatabaseUnavailable, as `read`."""
+        async with translated():
+            await self.pool.execute(DROP, UUID(id_))
