@@ -10,6 +10,9 @@ from kure.domain.models.quoting import shown_line
 from kure.domain.models.subject import Item
 from kure.domain.models.tokens import tokens
 
+# Of how many logs it is asked why they end, the most telling ones: it takes 10 ms for 256 KiB. Of
+# the others complaints are told, the start and the newest lines.
+MOST_ASKED = 6
 # Of how many telling lines of a log the surroundings are told, and how much of these.
 MOST_SIGNALS = 12
 ABOVE, BELOW, BELOW_REPORT = 3, 6, 20
@@ -49,7 +52,7 @@ def kept(number: int, item: Item, most_tokens: int) -> list[int]:
     lines, chosen, left = item.lines, set[int](), most_tokens - TOKENS_OF_GAP
     if _fit(number, lines, most_tokens):
         return [*range(len(lines))]
-    for index in _preferred(item, lines):
+    for index in _preferred(item, lines, is_asked=number <= MOST_ASKED):
         if index in chosen or not 0 <= index < len(lines):
             continue
         left -= cost(number, index + 1, lines[index])
@@ -68,10 +71,12 @@ def _fit(number: int, lines: list[str], most_tokens: int) -> bool:
     return True
 
 
-def _preferred(item: Item, lines: list[str]) -> Iterable[int]:
+def _preferred(item: Item, lines: list[str], *, is_asked: bool) -> Iterable[int]:
     """Lines, the most telling first; may name one twice."""
-    if item.kind == "log" or item.stream:
+    if item.kind == "log" and is_asked:
         return preferred_of_log(item.container, item.stream, item.text, lines)
+    if item.kind == "log":
+        return _loud_and_newest(lines)
     if item.kind == "events":
         telling = (index for index, line in enumerate(lines) if TELLING_FIELDS.match(line))
         return chain(telling, range(len(lines)))
@@ -88,6 +93,10 @@ def preferred_of_log(container: str, stream: str, text: str, lines: list[str]) -
         below = BELOW_REPORT if signal.report else BELOW
         yield from range(at - 1, at - 1 - ABOVE, -1)
         yield from range(at + 1, at + 1 + below)
+    yield from _loud_and_newest(lines)
+
+
+def _loud_and_newest(lines: list[str]) -> Iterator[int]:
     loud = (at for at in range(len(lines) - 1, -1, -1) if any(w in lines[at] for w in LOUD))
     yield from islice(loud, MOST_LOUD)
     yield from range(min(FIRST_LINES, len(lines)))
