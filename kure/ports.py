@@ -93,7 +93,7 @@ class NewEvidence:
 
     captured_by: Literal["agent", "worker"]
     captured_for: str
-    kind: Literal["log", "events", "manifest", "owner", "node", "usage"]
+    kind: Literal["log", "events", "manifest", "owner", "node", "usage", "read"]
     subject: str
     text: str
     container: str = ""

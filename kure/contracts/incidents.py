@@ -150,12 +150,15 @@ class IncidentDetail(IncidentRow):
 
 
 class EvidenceKind(StrEnum):
+    """`read` is what was read at a model's wish, as far as it was shown to it."""
+
     LOG = "log"
     EVENTS = "events"
     MANIFEST = "manifest"
     OWNER = "owner"
     NODE = "node"
     USAGE = "usage"
+    READ = "read"
 
 
 class EvidenceRow(Message):

@@ -99,6 +99,12 @@ STATEMENTS = (
         UNIQUE (subject_id, by)
     )
     """,
+    # What was read at a model's wish is evidence.
+    "ALTER TABLE evidence DROP CONSTRAINT evidence_kind_check",
+    """
+    ALTER TABLE evidence ADD CONSTRAINT evidence_kind_check
+        CHECK (kind IN ('log', 'events', 'manifest', 'owner', 'node', 'usage', 'read'))
+    """,
     # A model proposes fixes too.
     "ALTER TABLE fixes DROP CONSTRAINT fixes_source_check",
     """
