@@ -8,7 +8,10 @@ and punctuation make more tokens than words do, and what is not ASCII makes up t
 bytes.
 """
 
+import json
 import math
+
+from kure.domain.models.conversation import Prompt
 
 _WORDS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ "
 _ASCII = bytes(range(128))
@@ -29,3 +32,14 @@ def tokens(text: str, kind: str = "") -> int:
     letters = len(raw) - len(rest)
     each = LETTERS.get(kind, FEWEST_LETTERS)
     return math.ceil(letters / each + (len(rest) - beyond) / OTHERS + beyond / BYTES)
+
+
+def of_prompt(prompt: Prompt, kind: str = "") -> int:
+    """All that a call sends: for what it may cost at most."""
+    parts = [prompt.system, prompt.question, json.dumps(prompt.answer)]
+    parts += [json.dumps([tool.name, tool.description, tool.parameters]) for tool in prompt.tools]
+    for exchange in prompt.exchanges:
+        parts += [exchange.reply.text, exchange.correction]
+        parts += [json.dumps([call.name, call.arguments]) for call in exchange.reply.calls]
+        parts += [result.text for result in exchange.results]
+    return sum(tokens(part, kind) for part in parts)
