@@ -48,15 +48,17 @@ def kept(number: int, item: Item, most_tokens: int) -> list[int]:
 def _preferred(item: Item, lines: list[str]) -> Iterable[int]:
     """Lines, the most telling first; may name one twice."""
     if item.kind == "log" or item.stream:
-        return _of_log(item, lines)
+        return preferred_of_log(item.container, item.stream, item.text, lines)
     if item.kind == "events":
         telling = (index for index, line in enumerate(lines) if TELLING_FIELDS.match(line))
         return chain(telling, range(len(lines)))
     return _of_object(lines)
 
 
-def _of_log(item: Item, lines: list[str]) -> Iterator[int]:
-    found = signals_of(Log(item.container, item.stream, item.text))[:MOST_SIGNALS]
+def preferred_of_log(container: str, stream: str, text: str, lines: list[str]) -> Iterator[int]:
+    """The lines of a log, counted from 0: those that tell why it ended, what is around them, the
+    start, and the newest. May name one twice, or one that is not there."""
+    found = signals_of(Log(container, stream, text))[:MOST_SIGNALS]
     yield from (signal.number - 1 for signal in found)
     for signal in found:
         at = signal.number - 1

@@ -1,0 +1,65 @@
+"""Reads of one cluster at a model's wish."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.heartbeats import heartbeating
+from activities.retries import retried_when_told
+from kure.contracts import investigating as contract
+from kure.contracts.investigating import Read, ReadRequest
+from kure.domain.models.conversation import ToolCall
+from kure.domain.models.showing.text import Shown
+from kure.domain.models.tools import Refusal, checked
+from kure.domain.redact import Redactor
+from kure.investigating.reading import WishReading
+from kure.ports import Cluster, EvidenceStore, NewEvidence
+
+
+class WishActivities(contract.WishActivities):
+    """Needs a cluster to read and a place for evidence; changes nothing in the cluster."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        store: EvidenceStore,
+        redactor: Redactor,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._cluster = cluster
+        self._store = store
+        self._redactor = redactor
+        self._clock = clock
+
+    @activity.defn
+    async def read_for_model(self, request: ReadRequest) -> Read:
+        """Check the wish, read it, keep what is shown of it. A repeated attempt keeps nothing
+        twice, and leads to what was kept first."""
+        wish = request.wish
+        call = ToolCall(wish.call_id, wish.tool, wish.arguments)
+        granted = checked(call, request.workload)
+        if isinstance(granted, Refusal):
+            return Read(call_id=wish.call_id, refusal=granted.text)
+        async with heartbeating(), retried_when_told():
+            reading = WishReading(self._cluster, request.workload, self._redactor)
+            shown = await reading.read(granted)
+            if isinstance(shown, Refusal):
+                return Read(call_id=wish.call_id, refusal=shown.text)
+            kept = _evidence(request, shown)
+            [evidence_id] = await self._store.save(request.incident_id, [kept], self._clock())
+        return Read(call_id=wish.call_id, evidence_id=evidence_id)
+
+
+def _evidence(request: ReadRequest, shown: Shown) -> NewEvidence:
+    """One piece of evidence a wish: a capture of its own, so that it is stored once."""
+    return NewEvidence(
+        captured_by="worker",
+        captured_for=f"{request.investigation_id}/{request.turn}/{request.wish.call_id}",
+        kind="read",
+        subject=shown.subject,
+        text=shown.text,
+        container=shown.container,
+        stream=shown.stream,
+        truncated=shown.truncated,
+    )

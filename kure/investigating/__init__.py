@@ -1,0 +1,1 @@
+"""Asking a model about an incident, and reading what it wishes."""
