@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from kure.domain.diagnosis.fixes import Operation
 from kure.domain.models import schema
-from kure.domain.models.quoting import plain, seen
+from kure.domain.models.quoting import plain, seen, shown_line
 from kure.domain.workloads import Workload
 
 MOST_ANSWER = 128 * 1024
@@ -195,7 +195,7 @@ def _references(found: list[dict[str, int]], evidence: Evidence) -> Iterator[Ref
         evidence_id, lines = evidence[number - 1]
         if not 1 <= line <= len(lines) or not lines[line - 1].strip():
             raise _Wrong(f"there is no line E{number}:{line}, or nothing in it")
-        yield Reference(number, line, evidence_id, plain(lines[line - 1], LONGEST_LINE))
+        yield Reference(number, line, evidence_id, shown_line(lines[line - 1], LONGEST_LINE))
 
 
 def _fix(found: dict[str, Any], owner: Workload) -> ProposedFix:
