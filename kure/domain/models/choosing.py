@@ -20,6 +20,13 @@ FIRST_LINES = 12
 TELLING_FIELDS = re.compile(r"-|  (?:reason|message|count|lastTimestamp|eventTime):")
 SECTION = re.compile(r"(?P<key>[A-Za-z]\w*):")
 
+TOKENS_OF_GAP = 12
+
+
+def gap(left_out: int) -> str:
+    """What stands for lines that are not told."""
+    return f"({left_out} lines left out)"
+
 
 def mark(number: int, line: int) -> str:
     """What a quoted line of evidence begins with; `line` counts from 1."""
@@ -32,17 +39,28 @@ def cost(number: int, line: int, text: str) -> int:
 
 
 def kept(number: int, item: Item, most_tokens: int) -> list[int]:
-    """The lines to tell, counted from 0, in their order: the most telling ones that fit, and all
-    where all do."""
-    lines, chosen, left = item.lines, set[int](), most_tokens
+    """The lines to tell, counted from 0, in their order: the most telling ones that fit, with what
+    is said of those left out between them; all where all do."""
+    lines, chosen, left = item.lines, set[int](), most_tokens - TOKENS_OF_GAP
+    if _fit(number, lines, most_tokens):
+        return [*range(len(lines))]
     for index in _preferred(item, lines):
         if index in chosen or not 0 <= index < len(lines):
             continue
         left -= cost(number, index + 1, lines[index])
+        left -= 0 if {index - 1, index + 1} & chosen else TOKENS_OF_GAP
         if left < 0:
             break
         chosen.add(index)
     return sorted(chosen)
+
+
+def _fit(number: int, lines: list[str], most_tokens: int) -> bool:
+    for index, line in enumerate(lines, 1):
+        most_tokens -= cost(number, index, line)
+        if most_tokens < 0:
+            return False
+    return True
 
 
 def _preferred(item: Item, lines: list[str]) -> Iterable[int]:

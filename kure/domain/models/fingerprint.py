@@ -29,6 +29,7 @@ ALL = 10**9
 # What the API server and controllers make pods' names end with.
 # https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go
 _RAND = "[bcdfghjklmnpqrstvwxz2456789]"
+_OF_REPLICA_SET = re.compile(rf"-{_RAND}{{6,10}}-{_RAND}{{5}}$")
 _VARYING = re.compile(
     rf"""(?x)
       (?P<pod> (?<=-) {_RAND}{{6,10}} - {_RAND}{{5}} \b )
@@ -56,8 +57,10 @@ _REPEATING = frozenset(("BackOff", "Unhealthy", "FailedSync"))
 
 def of(subject: Subject) -> str:
     """64 hexadecimal digits."""
+    named = {item.subject.partition("/")[2] for item in subject.evidence if _is_of_pod(item)}
+    # A ReplicaSet's pods are known by their names alone, also those that are no evidence.
     pods = sorted(
-        {item.subject.partition("/")[2] for item in subject.evidence if _is_of_pod(item)} - {""},
+        (name for name in named if name and not _OF_REPLICA_SET.search(name)),
         key=lambda name: (-len(name), name),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kure.domain.diagnosis.model import Cause, short
-from kure.domain.models.choosing import kept, mark
+from kure.domain.models.choosing import gap, kept, mark
 from kure.domain.models.quoting import quoted, seen, shown_line
 from kure.domain.models.rules_of_game import SYSTEM
 from kure.domain.models.shares import in_order, shares
@@ -154,7 +154,7 @@ def _lines(number: int, item: Item, most: int) -> Iterator[str]:
     chosen = kept(number, item, most)
     for before, at in pairwise([-1, *chosen, len(lines)]):
         if left_out := at - before - 1:
-            yield f"({left_out} lines left out)"
+            yield gap(left_out)
         if at < len(lines):
             yield f"{mark(number, at + 1)}| {shown_line(lines[at])}"
 

@@ -12,7 +12,7 @@ LEAST_TOKENS = 300
 # Of one log, or one object's events, the newest captures.
 MOST_ALIKE = 2
 # A quoted line's own mark.
-TOKENS_OF_MARK = 6
+TOKENS_OF_MARK = 8
 
 RANKS = ("log", "events", "manifest", "owner", "usage", "node", "read")
 WEIGHTS = {"log": 4, "events": 3, "manifest": 2, "owner": 2}
@@ -69,7 +69,7 @@ def _different(items: Sequence[Item]) -> Iterator[Item]:
 def shares(items: Sequence[Item], room: int) -> list[int]:
     """Tokens for each text: what it needs where that is less than its part by weight; what it does
     not need goes to the others."""
-    needs = [tokens(item.text) + TOKENS_OF_MARK * (item.text.count("\n") + 2) for item in items]
+    needs = [tokens(item.text) + TOKENS_OF_MARK * (item.text.count("\n") + 1) for item in items]
     given = [0] * len(items)
     open_ones = set(range(len(items)))
     while open_ones:

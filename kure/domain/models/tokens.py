@@ -5,7 +5,8 @@ OpenAI says four characters of English a token (https://help.openai.com/en/artic
 Anthropic three and a half (https://docs.claude.com/en/docs/about-claude/glossary#tokens), Gemini
 four (https://ai.google.dev/gemini-api/docs/tokens). Evidence is no English: digits, hexadecimal ids
 and punctuation make more tokens than words do, and what is not ASCII makes up to one for each two
-bytes.
+bytes. Over questions, logs, ids, times and prose of four languages this counts at least as many as
+OpenAI's vocabularies (o200k, cl100k), of evidence up to a third more.
 """
 
 import json
@@ -19,7 +20,7 @@ _ASCII = bytes(range(128))
 # Characters a token: of letters and spaces by whose tokenizer, and of all other ASCII.
 LETTERS = {"openai": 4.0, "github": 4.0, "copilot": 4.0, "gemini": 4.0, "anthropic": 3.5}
 FEWEST_LETTERS = 3.5
-OTHERS = 1.8
+OTHERS = 1.5
 BYTES = 2.0
 
 

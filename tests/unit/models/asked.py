@@ -61,7 +61,11 @@ def owner(**change: Any) -> Item:
     obj = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "cart", "namespace": "shop", "uid": "9d1f4c1e-1111-4222-8333-444455556666"},
+        "metadata": {
+            "name": "cart",
+            "namespace": "shop",
+            "uid": "9d1f4c1e-1111-4222-8333-444455556666",
+        },
         "spec": {
             "replicas": 2,
             "template": {

@@ -126,7 +126,7 @@ def test_whatever_stands_in_one_place_is_refused_or_bounded(value: Any, path: st
         assert len(found.cause) <= 300
         assert all(line.evidence_id in ("id-1", "id-2") for line in found.evidence)
     else:
-        assert found.reason.isprintable()
+        assert "\n" not in found.reason
 
 
 def schemas(schema: Any) -> list[dict[str, Any]]:

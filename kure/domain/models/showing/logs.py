@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from kure.domain.capture import Stream
-from kure.domain.models.choosing import preferred_of_log
+from kure.domain.models.choosing import gap, preferred_of_log
 from kure.domain.models.showing.text import MOST_BYTES, REMARK_BYTES, Shown, short_line, size
 
 # How many lines around each one that has the text.
@@ -50,7 +50,7 @@ def _with_gaps(lines: list[str], chosen: list[int]) -> list[str]:
     told: list[str] = []
     for before, at in pairwise([-1, *chosen, len(lines)]):
         if left_out := at - before - 1:
-            told.append(f"({left_out} lines left out)")
+            told.append(gap(left_out))
         if at < len(lines):
             told.append(short_line(lines[at]))
     return told
