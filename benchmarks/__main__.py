@@ -22,6 +22,7 @@ from benchmarks.excluding import exclusions
 from benchmarks.kwok import program
 from benchmarks.latency import latency
 from benchmarks.listing import listing
+from benchmarks.prompt import prompt
 from benchmarks.quiet import quiet
 from benchmarks.rules import rules
 from benchmarks.samples import Result, save, show
@@ -47,6 +48,7 @@ BENCHMARKS = {
         lambda to, is_quick: latency(to, QUICK_FAILURES if is_quick else FAILURES)
     ),
     "rules": Benchmark(lambda _to, _is_quick: rules()),
+    "prompt": Benchmark(lambda _to, _is_quick: prompt()),
     "listing": Benchmark(lambda to, _: listing(to)),
     "signing-in": Benchmark(lambda to, _: signing_in(to)),
     "exclusions": Benchmark(lambda to, _: exclusions(to)),

@@ -7,7 +7,7 @@ from kure.domain.models.subject import Item, Subject
 from kure.domain.models.tokens import tokens
 
 # How many texts are told at most; fewer where each would get less than this many tokens.
-MOST_ITEMS = 16
+MOST_ITEMS = 12
 LEAST_TOKENS = 300
 # Of one log, or one object's events, the newest captures.
 MOST_ALIKE = 2

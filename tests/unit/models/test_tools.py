@@ -42,7 +42,8 @@ VALUES = st.text() | st.booleans() | st.sampled_from(["Pod", "Secret", "Service"
     st.sampled_from([tool.name for tool in TOOLS]),
     st.dictionaries(
         st.sampled_from(
-            "kind name namespace pod container previous containing labels verb resource service".split()
+            "kind name namespace pod container previous containing labels verb resource"
+            " service".split()
         ),
         VALUES,
     ),
