@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 
 from kure.domain.diagnosis.facts import Log
 from kure.domain.diagnosis.log_signals import signals_of
@@ -13,6 +13,11 @@ from kure.domain.models.tokens import tokens
 # Of how many telling lines of a log the surroundings are told, and how much of these.
 MOST_SIGNALS = 12
 ABOVE, BELOW, BELOW_REPORT = 3, 6, 20
+# Signals but for crashes are looked for among the newest lines; these words anywhere. How many such
+# lines are told.
+LOUD = ("ERROR", "FATAL", "CRITICAL", "PANIC", "Error:", "Exception", "panic:", "fatal", '"error"',
+        "=error", "[error]")  # fmt: skip
+MOST_LOUD = 20
 # A log that was cut begins with the start of its last crash.
 FIRST_LINES = 12
 
@@ -74,8 +79,8 @@ def _preferred(item: Item, lines: list[str]) -> Iterable[int]:
 
 
 def preferred_of_log(container: str, stream: str, text: str, lines: list[str]) -> Iterator[int]:
-    """The lines of a log, counted from 0: those that tell why it ended, what is around them, the
-    start, and the newest. May name one twice, or one that is not there."""
+    """The lines of a log, counted from 0: those that tell why it ended, what is around them,
+    other complaints, the start, and the newest. May name one twice, or one that is not there."""
     found = signals_of(Log(container, stream, text))[:MOST_SIGNALS]
     yield from (signal.number - 1 for signal in found)
     for signal in found:
@@ -83,6 +88,8 @@ def preferred_of_log(container: str, stream: str, text: str, lines: list[str]) -
         below = BELOW_REPORT if signal.report else BELOW
         yield from range(at - 1, at - 1 - ABOVE, -1)
         yield from range(at + 1, at + 1 + below)
+    loud = (at for at in range(len(lines) - 1, -1, -1) if any(w in lines[at] for w in LOUD))
+    yield from islice(loud, MOST_LOUD)
     yield from range(min(FIRST_LINES, len(lines)))
     yield from range(len(lines) - 1, -1, -1)
 
