@@ -1,5 +1,7 @@
 """What a model gets to see at its wishes, against a fake cluster. Refusals come first."""
 
+from typing import Any
+
 import pytest
 from temporalio.exceptions import ApplicationError
 
@@ -13,7 +15,7 @@ from tests.fakes import FakeCluster, FakeEvidenceStore
 DATA = "/api/v1/namespaces/data"
 SHOP = "/api/v1/namespaces/shop"
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
-POD = {"kind": "Pod", "name": "cart-1-a", "namespace": ""}
+POD: dict[str, Any] = {"kind": "Pod", "name": "cart-1-a", "namespace": ""}
 Objects = dict[str, Manifest | KureError]
 
 
@@ -44,10 +46,11 @@ async def test_what_the_workload_does_not_refer_to_is_not_read() -> None:
     cluster = FakeCluster(objects)
     told = await refusal(cluster, "describe", kind="Node", name="node-2", namespace="")
     assert told == "Deployment cart does not refer to Node node-2, so it is not read."
-    for tool, asked in (
+    wishes: tuple[tuple[str, dict[str, Any]], ...] = (
         ("describe", {"kind": "Service", "name": "ledger"}),
         ("endpoints", {"service": "ledger"}),
-    ):
+    )
+    for tool, asked in wishes:
         told = await refusal(cluster, tool, namespace="data", **asked)
         assert told.startswith("Deployment cart does not refer to Service ledger of namespace data")
 
@@ -193,7 +196,7 @@ async def test_a_log_is_told_around_a_literal_text() -> None:
     lines = [f"line {n}" for n in range(300)]
     lines[200] = "connect to a.*b failed"
     cluster = FakeCluster(world(), logs={("cart-1-a", "app", False): "\n".join(lines)})
-    asked = {"pod": "cart-1-a", "container": "app", "previous": False}
+    asked: dict[str, Any] = {"pod": "cart-1-a", "container": "app", "previous": False}
     kept = await shown(cluster, "logs", **asked, containing="A.*B")
     told = ["(195 lines left out)", *lines[195:206], "(94 lines left out)"]
     assert kept.text.splitlines() == told
@@ -202,7 +205,7 @@ async def test_a_log_is_told_around_a_literal_text() -> None:
 
 async def test_a_secret_is_not_found_by_guessing_it() -> None:
     cluster = FakeCluster(world(), logs=LOGS)
-    asked = {"pod": "cart-1-a", "container": "app", "previous": True}
+    asked: dict[str, Any] = {"pod": "cart-1-a", "container": "app", "previous": True}
     assert "No line" in await refusal(cluster, "logs", **asked, containing=SECRET)
 
 
@@ -210,7 +213,12 @@ async def test_of_several_containers_one_has_to_be_named() -> None:
     two = pod()
     two["spec"]["containers"].append({"name": "proxy"})
     cluster = FakeCluster(world(pod=two))
-    asked = {"pod": "cart-1-a", "container": "", "previous": False, "containing": ""}
+    asked: dict[str, Any] = {
+        "pod": "cart-1-a",
+        "container": "",
+        "previous": False,
+        "containing": "",
+    }
     assert await refusal(cluster, "logs", **asked) == "Name one of its containers: app, proxy."
 
 

@@ -27,10 +27,11 @@ async def read(
     of: Workload = CART,
     store: FakeEvidenceStore | None = None,
     call_id: str = "call_1_1",
+    redactor: Redactor = REDACTOR,
     **arguments: Any,
 ) -> Read:
     """Carry out one wish, as the worker does."""
-    made = WishActivities(cluster, store or FakeEvidenceStore(), REDACTOR, now)
+    made = WishActivities(cluster, store or FakeEvidenceStore(), redactor, now)
     request = ReadRequest(
         incident_id="i",
         run_id="r",
