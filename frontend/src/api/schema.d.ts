@@ -2154,9 +2154,10 @@ export interface components {
         };
         /**
          * EvidenceKind
+         * @description `read` is what was read at a model's wish, as far as it was shown to it.
          * @enum {string}
          */
-        EvidenceKind: "log" | "events" | "manifest" | "owner" | "node" | "usage";
+        EvidenceKind: "log" | "events" | "manifest" | "owner" | "node" | "usage" | "read";
         /**
          * EvidenceLine
          * @description One line that supports a cause.

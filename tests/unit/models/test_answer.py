@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kure.contracts.investigating import ModelAnswer
@@ -107,11 +107,13 @@ ANY_JSON = st.recursive(
 ).map(json.dumps)
 
 
+@settings(deadline=None)
 @given(st.text() | ANY_JSON)
 def test_nothing_that_a_model_may_say_raises(text: str) -> None:
     assert isinstance(parse(text, EVIDENCE, CART), Unusable)
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["high", "/a", ""]),

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kure.domain.capture import as_yaml
@@ -85,6 +85,7 @@ def test_it_stands_in_the_question_as_quoted_data_only(case: dict[str, Any]) -> 
         assert not re.search("[\ufe00-\ufe0f\U000e0100-\U000e01ef]", text)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8")), st.sampled_from([case["where"] for case in TRIES]))
 def test_so_does_any_text(text: str, where: str) -> None:
     for each in texts(where, text):

@@ -4,7 +4,7 @@ from dataclasses import asdict, is_dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kure.domain.models.conversation import ToolCall
@@ -38,6 +38,7 @@ def test_each_tool_is_granted_once_here() -> None:
 VALUES = st.text() | st.booleans() | st.sampled_from(["Pod", "Secret", "Service", "shop", "a", ""])
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([tool.name for tool in TOOLS]),
     st.dictionaries(
