@@ -67,7 +67,7 @@ class FixView(Message):
 
     id: str
     title: str
-    source: Literal["rules", "edited"]
+    source: Literal["rules", "edited", "model"]
     operations: list[Operation]
     created_at: datetime
     proof: "MirrorRow | None" = None
@@ -145,7 +145,7 @@ class MirrorPreview(Message):
     fix_id: str | None
     title: str
     explanation: str
-    source: Literal["rules", "edited", ""]
+    source: Literal["rules", "edited", "model", ""]
     namespace: str
     pod: str
     service_account: str

@@ -31,21 +31,23 @@ READ = "SELECT * FROM fixes WHERE id = $1 AND incident_id = $2"
 
 @dataclass(frozen=True)
 class Fix:
-    """What is proposed: operations of rules, or a pod manifest that somebody has edited (redacted,
-    as it was shown). `digest` tells what it does."""
+    """What is proposed: operations of rules or of a model, or a pod manifest that somebody has
+    edited (redacted, as it was shown). `digest` tells what it does."""
 
-    source: Literal["rules", "edited"]
+    source: Literal["rules", "edited", "model"]
     title: str
     digest: str
     operations: tuple[Operation, ...] = ()
     edited: str = ""
 
 
-def of_operations(title: str, operations: Sequence[Operation]) -> Fix:
-    """A fix that rules propose."""
+def of_operations(
+    title: str, operations: Sequence[Operation], source: Literal["rules", "model"] = "rules"
+) -> Fix:
+    """A fix that rules propose, or a model."""
     told = json.dumps(as_json(operations), sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()
-    return Fix("rules", title, digest, tuple(operations))
+    return Fix(source, title, digest, tuple(operations))
 
 
 def as_json(operations: Sequence[Operation]) -> Any:

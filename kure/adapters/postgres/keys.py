@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from kure.adapters.crypto import Cipher, Keyring, sealed_with
 from kure.adapters.postgres import channels
 from kure.adapters.postgres.access.provided import PURPOSE as REFRESH
+from kure.adapters.postgres.models import settings as providers
 from kure.adapters.postgres.pool import AWAY, Db, Pool, transaction
 from kure.errors import KureError
 
@@ -69,6 +70,8 @@ SEALED = (
     _Sealed("evidence", "sealed", "evidence"),
     _Sealed("fixes", "sealed", "mirrors"),
     _Sealed("mirrors", "sealed_plan", "mirrors"),
+    _Sealed("investigations", "sealed", "models"),
+    _Sealed("model_calls", "sealed", "models"),
     _Sealed("sessions", "refresh_token", REFRESH, "user_id"),
 )
 
@@ -120,13 +123,13 @@ async def switched_at(db: Db, key_id: str) -> datetime | None:
 
 
 async def sealed_texts(db: Db) -> dict[str, int]:
-    """How many stored texts are sealed under each key: evidence, what belongs to mirrors,
-    secrets of channels, and refresh tokens."""
+    """How many stored texts are sealed under each key: evidence, what belongs to mirrors, what was
+    said to models and by them, secrets of channels and of providers, and refresh tokens."""
     texts: dict[str, int] = {}
     for kind in SEALED:
         for row in await db.fetch(kind.count):
             texts[row["key_id"]] = texts.get(row["key_id"], 0) + int(row["texts"])
-    for sealed in await channels.sealed_texts(db):
+    for sealed in [*await channels.sealed_texts(db), *await providers.sealed_texts(db)]:
         key_id = sealed_with(sealed)
         texts[key_id] = texts.get(key_id, 0) + 1
     return texts
@@ -141,7 +144,9 @@ async def seal_anew(pool: Pool, keyring: Keyring) -> int:
     for kind in SEALED:
         if done := await _seal_anew(pool, kind, keyring.cipher(kind.purpose), older):
             return done
-    return await channels.seal_anew(pool, keyring.cipher("notifications"), writing)
+    if done := await channels.seal_anew(pool, keyring.cipher("notifications"), writing):
+        return done
+    return await providers.seal_anew(pool, keyring.cipher("models"), writing)
 
 
 async def _seal_anew(pool: Pool, kind: _Sealed, cipher: Cipher, older: list[str]) -> int:
