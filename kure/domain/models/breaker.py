@@ -1,6 +1,6 @@
 """How long a provider that fails is left alone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 # So many failures in a row are no accident.
 FAILURES = 3
@@ -24,3 +24,8 @@ def pause(outcome: str, failures: int, retry_after_seconds: int) -> timedelta | 
         return None
     doubled: timedelta = FIRST * 2 ** min(failures - FAILURES, 10)
     return min(doubled, MOST)
+
+
+def left_alone(provider: str, until: datetime, error: str) -> str:
+    """What to say of a provider that is not asked until then, since it failed so."""
+    return f"{provider} is left alone until {until.astimezone(UTC):%H:%M:%S} UTC: {error}"

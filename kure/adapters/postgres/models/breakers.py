@@ -44,10 +44,12 @@ CALLS = """
 @dataclass(frozen=True)
 class Leave:
     """Whether a provider may be asked: `tries` where this is the one call that tries whether it is
-    back. `until` is when it may be asked again, None where it may be now."""
+    back. `until` is when it may be asked again, None where it may be now; `error` is how it failed.
+    """
 
     until: datetime | None
     tries: bool = False
+    error: str = ""
 
 
 def leave(row: Any, now: datetime) -> Leave:
@@ -55,9 +57,11 @@ def leave(row: Any, now: datetime) -> Leave:
     if row is None or row["open_until"] is None:
         return Leave(None)
     if row["open_until"] > now:
-        return Leave(row["open_until"])
+        return Leave(row["open_until"], error=row["error"])
     trying = row["trying_until"]
-    return Leave(trying) if trying is not None and trying > now else Leave(None, tries=True)
+    if trying is not None and trying > now:
+        return Leave(trying, error=row["error"])
+    return Leave(None, tries=True)
 
 
 async def look(db: Db, breaker: str, now: datetime) -> Leave:

@@ -17,6 +17,7 @@ from kure.adapters.postgres.events import emit
 from kure.adapters.postgres.models import breakers, budget
 from kure.adapters.postgres.pool import Connection, Db, Pool, transaction
 from kure.contracts.models import Budget, CallView, Provider
+from kure.domain.models.breaker import left_alone
 from kure.domain.models.budget import DayBudget, refusal
 from kure.domain.models.conversation import Reply
 from kure.errors import Conflict, ModelFailed
@@ -80,7 +81,7 @@ ANSWERED = """
 FAILED = """
     UPDATE model_calls SET state = $2, outcome = $3, error = $4,
         usd = CASE WHEN $5 THEN usd ELSE 0 END, latency_ms = $6, ended_at = $7
-    WHERE id = $1 AND state = 'asking' RETURNING id
+    WHERE id = $1 AND state IN ('asking', $2) RETURNING id
 """
 ABANDONED = """
     UPDATE model_calls SET state = 'lost', outcome = 'lost', ended_at = $2,
@@ -190,7 +191,8 @@ async def begin(pool: Pool, call: NewCall, now: datetime) -> Begun | Refused:
             until = now + call.trying_until
             entered = await breakers.enter(connection, call.breaker, now, until)
         if entered.until is not None:
-            return Refused("it is left alone since it failed", entered.until)
+            why = left_alone(call.provider.id, entered.until, entered.error)
+            return Refused(why, entered.until)
         new, one = new_id(), call.provider
         of = (call.of.investigation_id, call.of.turn) if call.of else (None, 1)
         usd = call.most_usd or Decimal()
@@ -211,7 +213,9 @@ async def _refused(connection: Connection, call: NewCall, now: datetime) -> Refu
     one = call.provider
     row = await connection.fetchrow(SINCE, one.id, now - MINUTE, one.per_minute)
     if row["calls"] >= one.per_minute:
-        return Refused(f"it was asked {one.per_minute} times in a minute", row["first"] + MINUTE)
+        return Refused(
+            f"{one.id} was asked {one.per_minute} times in a minute", row["first"] + MINUTE
+        )
     return None
 
 
