@@ -1,13 +1,13 @@
 """What an administrator sends as channels, checked, with the secrets that were left out; and
 channels as they are shown."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 
 import httpx2
 
+from api.addresses import unfit
 from kure.adapters import apprising
-from kure.adapters.outgoing import TOTAL_SECONDS, Guard
+from kure.adapters.outgoing import Guard
 from kure.adapters.postgres.channels import DEAD_MAN, Notifications
 from kure.contracts.notifications import (
     Channel,
@@ -21,7 +21,7 @@ from kure.contracts.notifications import (
     NotificationsView,
 )
 from kure.domain.notices.receivers import receiver
-from kure.errors import AddressRefused, InvalidInput, NotDelivered
+from kure.errors import InvalidInput
 
 MASK = "…"
 
@@ -130,19 +130,5 @@ async def _unfit_for_apprise(address: str) -> list[tuple[str, str]]:
 
 
 async def _unfit_address(address: str, inside: bool, guard: Guard) -> list[tuple[str, str]]:
-    """A name that cannot be resolved here may be one where messages are sent from."""
-    if not address:
-        return []
-    try:
-        url = httpx2.URL(address)
-        if not url.host or url.userinfo:
-            return [("address", "is no https:// address, without user and password")]
-        async with asyncio.timeout(TOTAL_SECONDS / 2):
-            await guard.addresses(url, inside=inside)
-    except (httpx2.InvalidURL, UnicodeError):
-        return [("address", "is no address of a web service")]
-    except AddressRefused as error:
-        return [("address", str(error))]
-    except (NotDelivered, TimeoutError):
-        return []
-    return []
+    why = await unfit(address, inside, guard) if address else ""
+    return [("address", why)] if why else []

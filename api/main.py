@@ -43,6 +43,7 @@ from api.routers import (
     me,
     mirror_settings,
     mirrors,
+    models,
     monitor,
     notifications,
     oidc,
@@ -79,7 +80,7 @@ log = logging.getLogger("kure.api")
 ROUTERS = (
     *(admin_settings, agents, audit, auth, codec, config, events, health, incidents, me),
     *(mirror_settings, mirrors, monitor, notifications, oidc, runs, users, exclusion_routes),
-    *(fix_loop, bulk, pods, search, views),
+    *(fix_loop, bulk, models, pods, search, views),
 )
 
 

@@ -152,3 +152,14 @@ def deliver_once(summary: str) -> ActivityConfig:
         retry_policy=RetryPolicy(maximum_attempts=1),
         summary=summary,
     )
+
+
+def model_test(summary: str) -> ActivityConfig:
+    """A question to a model for somebody who waits for it: once."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=50),
+        schedule_to_close_timeout=timedelta(seconds=53),
+        heartbeat_timeout=timedelta(seconds=5),
+        retry_policy=RetryPolicy(maximum_attempts=1),
+        summary=summary,
+    )

@@ -58,7 +58,7 @@ class ProviderRules(Strict):
 
     id: ProviderId
     kind: ProviderKind
-    model: Annotated[str, Field(min_length=1, max_length=200)]
+    model: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
     enabled: bool = True
     place: Literal["inside", "outside"] = "outside"
     base_url: Annotated[str, Field(max_length=500)] | None = None
@@ -68,9 +68,10 @@ class ProviderRules(Strict):
     price: Price | None = None
 
 
+# A secret that was set is shown with an ellipsis before its end, and may be sent back so.
 HeaderName = Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9-]+$")]
-HeaderValue = Annotated[str, Field(max_length=2000, pattern=r"^[\x20-\x7e]*$")]
-Key = Annotated[str, Field(max_length=4000, pattern=r"^[\x21-\x7e]*$")]
+HeaderValue = Annotated[str, Field(max_length=2000, pattern=r"^(…|[\x20-\x7e]*)$")]
+Key = Annotated[str, Field(max_length=4000, pattern=r"^…?[\x21-\x7e]*$")]
 
 
 class ProviderBody(ProviderRules):

@@ -7,8 +7,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from kure.adapters.models.defaults import most_cost, price_of
+from kure.adapters.postgres.models import breakers, budget
+from kure.adapters.postgres.models.settings import ModelSettings
+from kure.adapters.postgres.pool import Db
 from kure.contracts.models import ModelRules, Provider
 from kure.domain.globs import matches
+from kure.domain.models.breaker import left_alone
+from kure.domain.models.budget import DayBudget, refusal
 from kure.domain.models.conversation import Prompt
 from kure.domain.models.tokens import of_prompt
 from kure.errors import Conflict, KureError, ModelFailed
@@ -52,6 +57,38 @@ def most_usd(provider: Provider, prompt: Prompt) -> Decimal | None:
     if price is None:
         return Decimal() if provider.place == "inside" else None
     return most_cost(of_prompt(prompt, provider.kind.value), prompt.most_output_tokens, price)
+
+
+@dataclass(frozen=True)
+class First:
+    """Which provider would be asked first, and the most that it may cost (None where that is not
+    known); or none, and why not."""
+
+    provider: Provider | None
+    why_not: str
+    most_usd: Decimal | None = None
+
+
+async def first_asked(
+    db: Db, settings: ModelSettings, prompt: Prompt, place: Place, now: datetime
+) -> First:
+    """Whom a question would go to at this moment; nothing is asked."""
+    if settings.providers and not settings.enabled:
+        return First(None, ALL_OFF)
+    spent, skipped = await budget.spent(db, now), list[Skipped]()
+    for one in settings.enabled:
+        most = most_usd(one, prompt)
+        day = DayBudget(settings.rules.budget.calls, settings.rules.budget.usd)
+        left = await breakers.look(db, settings.breaker(one), now)
+        why = not_allowed(one, settings.rules, place)
+        why = why or refusal(day, spent.calls, spent.usd, most)
+        if why:
+            skipped.append(Skipped(why))
+        elif left.until is not None:
+            skipped.append(Skipped(left_alone(one.id, left.until, left.error), left.until))
+        else:
+            return First(one, "", most)
+    return First(None, str(nobody(skipped, now)))
 
 
 def nobody(skipped: Sequence[Skipped], now: datetime) -> KureError:
