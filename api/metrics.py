@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from api import problems
 from api.channel_metrics import channels
+from api.model_metrics import models
 from api.state import Kure, State
 from kure.adapters.postgres import agents, incidents, mirrors, nodes, nudges
 from kure.contracts.mirrors import Verdict
@@ -33,7 +34,7 @@ def create_app(main: FastAPI) -> FastAPI:
     async def metrics(kure: Kure) -> Response:
         registry = CollectorRegistry()
         found = [*await _watching(kure), *await _incidents(kure), *await _waiting(kure)]
-        found += [*await channels(kure), *await _mirrors(kure)]
+        found += [*await channels(kure), *await _mirrors(kure), *await models(kure)]
         registry.register(_Snapshot([*found, _told(kure), *_process(kure), *_parts(kure)]))
         counted: CollectorRegistry = app.state.registry
         body = generate_latest(counted) + generate_latest(registry)

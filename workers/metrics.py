@@ -11,8 +11,10 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from kure.adapters.prometheus import new_registry
 from kure.domain.retention import Record
+from kure.investigating.asking import Called
 
 QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+SLOW = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
 # Around the figures that must hold: half within 0.6 s, 95 of 100 within 1.5 s.
 LATENCY = (0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1, 1.5, 2.5, 5, 10, 30, 60, 300)
 
@@ -41,6 +43,37 @@ class WorkerMetrics:
             ["record"],
             registry=self.registry,
         )
+        self.model_calls = Counter(
+            "kure_model_calls",
+            "Calls of models, by what they came to: answer, tools, length, refused, or how the "
+            "provider failed",
+            ["provider", "outcome"],
+            registry=self.registry,
+        )
+        self.model_seconds = Histogram(
+            "kure_model_call_seconds",
+            "How long models took",
+            ["provider"],
+            buckets=SLOW,
+            registry=self.registry,
+        )
+        self.model_tokens = Counter(
+            "kure_model_tokens",
+            "Tokens that models read (input; cached: of these, from a cache) and said (output)",
+            ["provider", "kind"],
+            registry=self.registry,
+        )
+        self.model_usd = Counter(
+            "kure_model_usd", "US dollars that calls cost", ["provider"], registry=self.registry
+        )
+
+    def asked(self, called: Called) -> None:
+        """A model was asked."""
+        self.model_calls.labels(called.provider, called.outcome).inc()
+        self.model_seconds.labels(called.provider).observe(called.seconds)
+        for kind in ("input", "cached", "output"):
+            self.model_tokens.labels(called.provider, kind).inc(getattr(called.usage, kind))
+        self.model_usd.labels(called.provider).inc(float(called.usd))
 
     def diagnosed(self, after: timedelta) -> None:
         """A diagnosis was stored, so long after its report."""

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from api import health
 from api.state import Kure, Reader, State
 from kure.adapters.postgres import agents, deliveries, nodes
+from kure.adapters.postgres.models import breakers, settings
 from kure.adapters.postgres.pool import AWAY
+from kure.contracts.models import ProviderHealth
 from kure.domain.access.scopes import Scopes
 from kure.errors import KureError
 
@@ -89,7 +91,7 @@ async def read_health(kure: Kure, person: Reader, response: Response) -> Health:
     try:
         found = await _agents(kure, now, scopes)
         if scopes.everything:
-            found += await _channels(kure)
+            found += [*await _channels(kure), *await _models(kure, now)]
         parts += [kure.health.noted(part, now) for part in found]
         unwatched = await nodes.unwatched(kure.pool, now, scopes)
     except (KureError, *AWAY):
@@ -123,6 +125,24 @@ async def _channels(kure: State) -> list[health.Found]:
         else health.Found(f"channel {name}", "ok", f"{how.sent} sent", how.last_sent_at)
         for name, how in found
     ]
+
+
+async def _models(kure: State, now: datetime) -> list[health.Found]:
+    """The providers of models that are switched on."""
+    known = await settings.public(kure.pool)
+    found = await breakers.health(kure.pool, known.breakers, now)
+    return [
+        health.Found(f"model {name}", "degraded", how.error, how.failing_since)
+        if how.failing_since
+        else health.Found(f"model {name}", "ok", _calls(how), how.last_answered_at)
+        for name, how in found.items()
+    ]
+
+
+def _calls(how: ProviderHealth) -> str:
+    if not how.calls:
+        return "not asked in the last 24 hours"
+    return f"{how.calls} calls in 24 hours, {how.failed} failed"
 
 
 def _agent(row: dict[str, object], now: datetime) -> health.Found:

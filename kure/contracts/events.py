@@ -21,6 +21,7 @@ class UiEvent(Message):
     | evidence.added | `{incident_id, ids}` |
     | watching.changed | `{cluster, nodes_total, unwatched_total}` |
     | channel.changed | `{channel, failing_since}`: None where messages get through again |
+    | model.changed | `{provider, breaker}`: open where it is left alone, closed where it answers |
     | settings.changed | `{key}`: which setting, to admins and agents; not what it is now |
     | exclusions.changed | nothing: exclusion `entity_id` was made, changed or taken back |
     | access.changed | nothing, to nobody: sessions of user `entity_id` may have ended |

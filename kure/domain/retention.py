@@ -52,7 +52,12 @@ RULES = {
         "their capture",
         14,
     ),
-    Record.RUN: Rule("runs that ended, with their steps; mirrors that are gone", "their end", 30),
+    Record.RUN: Rule(
+        "runs that ended, with their steps; mirrors that are gone; what models were asked, but the "
+        "newest of an open incident",
+        "their end",
+        30,
+    ),
     Record.AUDIT: Rule("entries of the audit log", "their writing", 365, least=30),
     Record.EVENT: Rule("events of the live stream", "their writing", 1, most=30, may_be_off=False),
 }

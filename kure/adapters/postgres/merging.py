@@ -43,6 +43,14 @@ EVIDENCE = """
     WHERE incident_id = $1
         AND ($3::text IS NULL OR (captured_by = 'agent' AND starts_with(captured_for, $3 || '@')))
 """
+# Its own question is not asked on: the other incident has one of its own.
+END_INVESTIGATION = """
+    UPDATE investigations SET state = 'unanswered', ended_at = $2,
+        text = 'The incident became part of another one.'
+    WHERE incident_id = $1 AND state = 'asking'
+"""
+INVESTIGATIONS = "UPDATE investigations SET incident_id = $2 WHERE incident_id = $1"
+FEEDBACK = "UPDATE feedback SET incident_id = $2 WHERE incident_id = $1"
 TIMELINE = "UPDATE timeline SET incident_id = $2 WHERE incident_id = $1"
 COUNT = """
     UPDATE incidents x SET last_number = x.last_number + p.last_number, diagnosing = true,
@@ -102,9 +110,9 @@ async def move(connection: Connection, subject: Any, from_: Any, to: Any, now: d
     if is_whole and to["last_number"] == 0:
         await connection.execute(INHERIT, source, target)
     if is_whole:
-        await connection.execute(TIMELINE, source, target)
-        await connection.execute(POINTERS, source, target)
-        await connection.execute(MERGED, source, target)
+        await connection.execute(END_INVESTIGATION, source, now)
+        for statement in (INVESTIGATIONS, FEEDBACK, TIMELINE, POINTERS, MERGED):
+            await connection.execute(statement, source, target)
     else:
         await connection.execute(LESS, source)
     name = f"{subject['kind']} {subject['name']}"

@@ -57,6 +57,16 @@ NOTHING_FAILS = """
     t.status = 'ignored'
     AND NOT EXISTS (SELECT FROM failed_pods p WHERE p.incident_id = t.id AND p.state = 'failing')
 """
+# Of an open incident people still read what a model said last.
+NOT_READ = """
+    t.state <> 'asking' AND NOT EXISTS (
+        SELECT FROM incidents i, LATERAL (
+            SELECT id FROM investigations n WHERE n.incident_id = i.id
+            ORDER BY created_at DESC, id DESC LIMIT 1
+        ) newest
+        WHERE i.id = t.incident_id AND i.status NOT IN ('resolved', 'merged') AND newest.id = t.id
+    )
+"""
 OLD = {
     Record.HISTORY: _Old("incidents", "resolved_at", "t.status = 'resolved'", 100),
     Record.IGNORED: _Old("incidents", "last_seen", NOTHING_FAILS, 100),
@@ -68,8 +78,14 @@ OLD = {
 }
 # Further rows of a record.
 ALONG = {
-    # Its fix stays with the incident.
-    Record.RUN: (_Old("mirrors", "gone_at", "t.phase = 'gone'", 200),),
+    Record.RUN: (
+        # Its fix stays with the incident.
+        _Old("mirrors", "gone_at", "t.phase = 'gone'", 200),
+        _Old("investigations", "ended_at", NOT_READ, 200),
+        # Those of an investigation stay as long as it does. A run is kept for a day at least, so
+        # what was spent since midnight is there.
+        _Old("model_calls", "asked_at", "t.investigation_id IS NULL", 500),
+    ),
 }
 
 

@@ -1,5 +1,5 @@
-"""A breaker for each provider, shared by all workers: what fails is left alone for a while, then one
-call of all workers tries it.
+"""A breaker for each provider, shared by all workers: what fails is left alone for a while, then
+one call of all workers tries it.
 
 The name of a breaker is its provider's with the version of its settings: see
 `settings.ModelSettings.breaker`.
@@ -34,7 +34,8 @@ BREAKERS = "SELECT * FROM model_breakers WHERE provider = ANY($1)"
 FORGET = "DELETE FROM model_breakers WHERE NOT provider = ANY($1)"
 DAY = timedelta(days=1)
 CALLS = """
-    SELECT provider, count(*) AS calls, count(*) FILTER (WHERE state IN ('failed', 'lost')) AS failed,
+    SELECT provider, count(*) AS calls,
+        count(*) FILTER (WHERE state IN ('failed', 'lost')) AS failed,
         (percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms)
             FILTER (WHERE state = 'answered'))::integer AS median_ms
     FROM model_calls WHERE provider = ANY($1) AND asked_at > $2 GROUP BY provider

@@ -1,7 +1,7 @@
-"""Calls of models: each is written before it is made, and its answer before anybody is told of it.
+"""Calls of models: each is written before it is made, its answer before anybody is told of it.
 
-So an answer that is stored is never asked for again, and a call that was cut off in flight is known:
-it is *lost*, and counts the most that it may have cost.
+So an answer that is stored is never asked for again, and a call that was cut off in flight is
+known: it is *lost*, and counts the most that it may have cost.
 """
 
 from dataclasses import dataclass

@@ -46,7 +46,12 @@ EARLIER = """
     ORDER BY e.ended_at DESC LIMIT 1
 """
 FOR_A_DAY = timedelta(days=1)
-LOCK = "SELECT * FROM investigations WHERE id = $1 FOR UPDATE"
+# The incident first, as whoever merges incidents does.
+LOCK_ITS_INCIDENT = """
+    SELECT id FROM incidents
+    WHERE id = (SELECT incident_id FROM investigations WHERE id = $1) FOR UPDATE
+"""
+LOCK = "SELECT * FROM investigations WHERE id = $1 AND state = 'asking' FOR UPDATE"
 END = """
     UPDATE investigations SET state = $2, text = $3, answer = $4, provider = $5, model = $6,
         fix_id = $7, fix_checked = $8, answered_by = $9, ended_at = $10
@@ -143,13 +148,14 @@ async def answer_from_earlier(
     there is one."""
     async with transaction(pool) as connection:
         row = await connection.fetchrow(EARLIER, investigation_id, fingerprint, now - FOR_A_DAY)
-        if row is None:
+        under_way = row and await _locked(connection, investigation_id)
+        if row is None or under_way is None:
             return False
         found = _Found(
             row["answer"], row["text"], row["provider"], row["model"], row["fix_id"],
             row["fix_checked"], row["id"],
         )  # fmt: skip
-        await _end(connection, investigation_id, found, now)
+        await _end(connection, under_way, found, now)
     return True
 
 
@@ -158,8 +164,8 @@ async def finish(
 ) -> None:
     """End it and tell of it; one that has ended already stays as it is."""
     async with transaction(pool) as connection:
-        row = await connection.fetchrow(LOCK, investigation_id)
-        if row is None or row["state"] != "asking":
+        row = await _locked(connection, investigation_id)
+        if row is None:
             return
         provider, model = await calls.who_answered(connection, investigation_id)
         fix_id = None
@@ -167,20 +173,22 @@ async def finish(
             incident_id, by = row["incident_id"], row["asked_by"] or "kure"
             fix_id = await fixes.remember(connection, cipher, incident_id, ending.fix, by, now)
         answer = ending.answer and ending.answer.model_dump(mode="json")
-        found = _Found(answer, ending.text[:2000], provider, model, fix_id, ending.checked)
-        await _end(connection, investigation_id, found, now)
+        text = ending.text[:2000]
+        found = _Found(answer, text, provider, model, fix_id, ending.checked)
+        await _end(connection, row, found, now)
 
 
-async def _end(
-    connection: Connection, investigation_id: UUID, found: _Found, now: datetime
-) -> None:
+async def _locked(connection: Connection, investigation_id: UUID) -> Any:
+    """Its row, where it is under way."""
+    await connection.execute(LOCK_ITS_INCIDENT, investigation_id)
+    return await connection.fetchrow(LOCK, investigation_id)
+
+
+async def _end(connection: Connection, row: Any, found: _Found, now: datetime) -> None:
     """Last in the caller's transaction."""
-    row = await connection.fetchrow(LOCK, investigation_id)
-    if row is None or row["state"] != "asking":
-        return
     state = "unanswered" if found.answer is None else "answered"
     await connection.execute(
-        END, investigation_id, state, found.text, found.answer, found.provider, found.model,
+        END, row["id"], state, found.text, found.answer, found.provider, found.model,
         found.fix_id, found.checked, found.answered_by, now,
     )  # fmt: skip
     incident_id = row["incident_id"]
@@ -189,7 +197,7 @@ async def _end(
     await happened(connection, incident_id, now, what, None, text)
     ready = {
         "incident_id": str(incident_id),
-        "diagnosis_id": str(investigation_id),
+        "diagnosis_id": str(row["id"]),
         "source": "model",
     }
     event = NewEvent(

@@ -35,7 +35,7 @@ class ModelSettings:
     """What is set, with its secrets in clear; providers in the order in which they are asked."""
 
     version: int = 0
-    rules: ModelRules = ModelRules()
+    rules: ModelRules = field(default_factory=ModelRules)
     providers: Sequence[Provider] = ()
     known: Mapping[str, Known] = field(default_factory=dict)
 
