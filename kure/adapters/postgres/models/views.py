@@ -19,12 +19,13 @@ NEWEST = """
     ) AS is_right
     FROM investigations i WHERE incident_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1
 """
-# What the rules leave open: no cause, or symptoms only.
+# What fails, and whether the rules leave it open: no cause, or symptoms only.
 OPEN_QUESTION = """
     SELECT d.number, NOT EXISTS (
         SELECT FROM jsonb_array_elements(d.causes) c WHERE c ->> 'confidence' <> 'symptom'
     ) AS is_unexplained
     FROM diagnoses d WHERE d.incident_id = $1 AND d.number >= $2
+        AND EXISTS (SELECT FROM failed_pods WHERE incident_id = $1 AND state = 'failing')
     ORDER BY d.created_at DESC, d.id DESC LIMIT 1
 """
 # One that could not begin, for the budget or for the settings, is wanted again when these are
