@@ -26,7 +26,7 @@ PROMPT = Prompt(
 )
 
 
-async def test(asking: Asking, name: str) -> ModelTested:
+async def try_out(asking: Asking, name: str) -> ModelTested:
     """Ask a provider whatever its breaker says, and list its models. What it answers closes the
     breaker."""
     known = await settings.read(asking.pool, asking.cipher)

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,21 @@ from prometheus_client.parser import text_string_to_metric_families
 from agent import metrics as of_agent
 from kure.adapters.clock import utc_now
 from kure.adapters.postgres import deliveries
-from kure.adapters.postgres.pool import open_pool
+from kure.adapters.postgres.models import breakers
+from kure.adapters.postgres.pool import open_pool, transaction
 from kure.adapters.prometheus import new_registry, serving
+from kure.contracts.models import Budget
 from kure.contracts.reports import Heartbeat
+from kure.domain.models.conversation import Usage
 from kure.domain.retention import Record
 from kure.errors import Misconfigured
+from kure.investigating.asking import Called
 from kure.settings import Settings
 from tests.api.conftest import AGENT_TOKEN, free_port, settings_for
 from tests.api.kube_server import as_agent
 from tests.api.test_listeners import listening
 from tests.api.test_reports import CRASH, FAILED
+from tests.investigating.stage import failing, provider, put
 from workers.metrics import WorkerMetrics
 
 MONITORING = Path(__file__).parents[2] / "infra" / "monitoring"
@@ -111,6 +117,7 @@ def worker_metrics() -> str:
     metrics = WorkerMetrics()
     metrics.diagnosed(timedelta(seconds=0.7))
     metrics.gone(Record.RUN, 3)
+    metrics.asked(Called("a", "answer", 2.5, Usage(100, 10, 40), Decimal("0.25")))
     metrics.activity_seconds.labels("gather", "done").observe(0.2)
     return generate_latest(metrics.registry).decode()
 
@@ -130,6 +137,14 @@ def test_a_worker_tells_how_long_after_its_report_a_diagnosis_came() -> None:
     assert found["kure_diagnosis_latency_seconds_bucket", (("le", "0.8"),)] == 1
     assert found["kure_diagnosis_latency_seconds_bucket", (("le", "0.6"),)] == 0
     assert found["kure_retention_deleted_total", (("record", "run"),)] == 3
+
+
+def test_a_worker_tells_what_models_were_asked_and_cost() -> None:
+    found, of_a = samples(worker_metrics()), ("provider", "a")
+    assert found["kure_model_calls_total", (("outcome", "answer"), of_a)] == 1
+    assert found["kure_model_call_seconds_sum", (of_a,)] == 2.5
+    assert found["kure_model_tokens_total", (("kind", "cached"), of_a)] == 40
+    assert found["kure_model_usd_total", (of_a,)] == 0.25
 
 
 def test_an_agent_tells_what_it_watches_and_what_waits() -> None:
@@ -162,6 +177,16 @@ async def a_channel_fails(settings: Settings) -> None:
     await pool.close()
 
 
+async def a_model_fails(settings: Settings) -> None:
+    assert settings.database_url is not None
+    pool = await open_pool(settings.database_url.get_secret_value(), 2)
+    known = await put(pool, provider("main"), budget=Budget(calls=0))
+    async with transaction(pool) as connection:
+        breaker = known.breaker(known.providers[0])
+        await breakers.failed(connection, breaker, failing("key"), utc_now(), tried=False)
+    await pool.close()
+
+
 async def test_the_dashboard_and_the_rules_ask_for_metrics_that_are_there(
     settings: Settings,
 ) -> None:
@@ -171,8 +196,12 @@ async def test_the_dashboard_and_the_rules_ask_for_metrics_that_are_there(
         await client.post(url + FAILED, json=CRASH, **as_agent(AGENT_TOKEN))
         await client.post(url + "/api/agent/heartbeat", json=beat, **as_agent(AGENT_TOKEN))
         await a_channel_fails(settings)
+        await a_model_fails(settings)
         found = samples(await read(settings))
     assert found["kure_notification_channel_up", (("channel", "ops"),)] == 0
+    assert found["kure_model_breaker_open", (("provider", "main"),)] == 1
+    assert found["kure_model_budget_used_ratio", (("of", "calls"),)] == 1
+    assert found["kure_model_budget_used_ratio", (("of", "usd"),)] == 0
     named = {name for name, _ in found | samples(worker_metrics()) | samples(agent_metrics())}
     asked = {name for text in expressions([DASHBOARD, RULES]) for name in NAME.findall(text)}
     assert len(asked) > 15

@@ -216,6 +216,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/llm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Models
+         * @description The providers in their order with how they do, the budget and what is spent of it; of keys
+         *     only how they end.
+         */
+        get: operations["read_models_api_admin_llm_get"];
+        /**
+         * Change Models
+         * @description Set all providers, from the version that was read; running workers follow within seconds. A
+         *     secret that is left out, or sent as it was shown, stays; where its address changes it has to be
+         *     given again. The breaker of a changed provider is closed.
+         */
+        put: operations["change_models_api_admin_llm_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/llm/preview/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Prompt
+         * @description Exactly what the first call about an incident would send, redacted, and whom it would go
+         *     to.
+         */
+        get: operations["preview_prompt_api_admin_llm_preview__incident_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/llm/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Model
+         * @description Ask a provider something small, from where all questions are asked, and say what came of it.
+         *     It costs a little and counts.
+         */
+        post: operations["test_model_api_admin_llm_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/notifications": {
         parameters: {
             query?: never;
@@ -427,9 +496,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How long are kept: runs that ended, with their steps; mirrors that are gone */
+        /** How long are kept: runs that ended, with their steps; mirrors that are gone; what models were asked, but the newest of an open incident */
         get: operations["read_run_retention_api_admin_settings_run_retention_get"];
-        /** Choose how long are kept: runs that ended, with their steps; mirrors that are gone */
+        /** Choose how long are kept: runs that ended, with their steps; mirrors that are gone; what models were asked, but the newest of an open incident */
         put: operations["change_run_retention_api_admin_settings_run_retention_put"];
         post?: never;
         delete?: never;
@@ -1014,6 +1083,27 @@ export interface paths {
         get: operations["read_evidence_api_incidents__incident_id__evidence__evidence_id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Feedback
+         * @description Say whether what the rules, or a model, say of an incident is right. Once more takes the
+         *     place of what the same person said before.
+         */
+        post: operations["give_feedback_api_incidents__incident_id__feedback_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1681,6 +1771,47 @@ export interface components {
             name: string;
             /** Namespace */
             namespace: string;
+        };
+        /**
+         * BreakerState
+         * @description `closed`: it is asked. `open`: it is left alone until a time. `half_open`: one call tries
+         *     whether it is back.
+         * @enum {string}
+         */
+        BreakerState: "closed" | "open" | "half_open";
+        /**
+         * Budget
+         * @description The most in one day, midnight to midnight UTC; None for no limit. What is over it is not
+         *     asked, and said.
+         */
+        "Budget-Input": {
+            /**
+             * Calls
+             * @default 500
+             */
+            calls: number | null;
+            /**
+             * Usd
+             * @default 5
+             */
+            usd: number | string | null;
+        };
+        /**
+         * Budget
+         * @description The most in one day, midnight to midnight UTC; None for no limit. What is over it is not
+         *     asked, and said.
+         */
+        "Budget-Output": {
+            /**
+             * Calls
+             * @default 500
+             */
+            calls: number | null;
+            /**
+             * Usd
+             * @default 5
+             */
+            usd: string | null;
         };
         /**
          * BulkAnswer
@@ -2359,6 +2490,24 @@ export interface components {
          */
         FailureClass: "NodeNotReady" | "NodePressure" | "FailedCreate" | "ClaimLost" | "ClaimPending" | "Unschedulable" | "RejectedByNode" | "Evicted" | "StuckTerminating" | "FailedCreatePodSandBox" | "FailedMount" | "ContainerCreating" | "ImagePullBackOff" | "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" | "PodInitializing" | "OOMKilled" | "CrashLoopBackOff" | "DeadlineExceeded" | "Failed" | "NotReady" | "JobFailed" | "JobAlreadyActive" | "MissSchedule" | "ProgressDeadlineExceeded" | "NoEndpoints" | "IngressBackendNotFound" | "NotAccepted" | "ScalingInactive";
         /**
+         * FeedbackBody
+         * @description POST /api/incidents/{id}/feedback: whether what was said of it is right.
+         */
+        FeedbackBody: {
+            /**
+             * About
+             * @enum {string}
+             */
+            about: "rules" | "model";
+            /** Right */
+            right: boolean;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
          * FixLoopBody
          * @description How to test. `confirmed`: what the plan asks to be confirmed is.
          */
@@ -2401,7 +2550,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "rules" | "edited";
+            source: "rules" | "edited" | "model";
             /** Title */
             title: string;
         };
@@ -2795,6 +2944,27 @@ export interface components {
             items: components["schemas"]["Invitation"][];
         };
         /**
+         * KindDefaults
+         * @description What to propose for a kind: `models`, the first by default; its address; whether it wants a
+         *     key.
+         */
+        KindDefaults: {
+            /** Base Url */
+            base_url: string | null;
+            kind: components["schemas"]["ProviderKind"];
+            /** Models */
+            models: components["schemas"]["ModelDefault"][];
+            /** Needs Key */
+            needs_key: boolean;
+            /**
+             * Place
+             * @enum {string}
+             */
+            place: "inside" | "outside";
+            /** Title */
+            title: string;
+        };
+        /**
          * MadeInvitation
          * @description The only time that the invitation's text is shown; `url`, where the public address is known,
          *     is what to send.
@@ -3035,7 +3205,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "rules" | "edited" | "";
+            source: "rules" | "edited" | "model" | "";
             /** Stripped */
             stripped: string[];
             /** Title */
@@ -3142,6 +3312,125 @@ export interface components {
              * @default 300
              */
             ttl_seconds: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ModelDefault
+         * @description A model that a kind is known to have, with its price where that is known.
+         */
+        ModelDefault: {
+            /** Model */
+            model: string;
+            price: components["schemas"]["Price-Output"] | null;
+        };
+        /** ModelTestBody */
+        ModelTestBody: {
+            /** Provider */
+            provider: string;
+        };
+        /**
+         * ModelTested
+         * @description What a test call came to. `models` are those that the provider lists, where it has a list;
+         *     `error` is what it said where it did not answer.
+         */
+        ModelTested: {
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /** Input Tokens */
+            input_tokens?: number | null;
+            /** Latency Ms */
+            latency_ms?: number | null;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /**
+             * Models
+             * @default []
+             */
+            models: string[];
+            /** Ok */
+            ok: boolean;
+            /** Output Tokens */
+            output_tokens?: number | null;
+            /** Usd */
+            usd?: string | null;
+        };
+        /**
+         * ModelsBody
+         * @description All providers at once, in the order in which they are asked; `version` is the one that was
+         *     read.
+         */
+        ModelsBody: {
+            /**
+             * Ask
+             * @default unexplained
+             * @enum {string}
+             */
+            ask: "unexplained" | "always" | "on_request";
+            /**
+             * @default {
+             *       "calls": 500,
+             *       "usd": "5"
+             *     }
+             */
+            budget: components["schemas"]["Budget-Input"];
+            /**
+             * Hide Names
+             * @default false
+             */
+            hide_names: boolean;
+            /**
+             * Outside Namespaces
+             * @default []
+             */
+            outside_namespaces: string[];
+            /**
+             * Providers
+             * @default []
+             */
+            providers: components["schemas"]["ProviderBody"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * ModelsView
+         * @description GET /api/admin/llm.
+         */
+        ModelsView: {
+            /**
+             * Ask
+             * @default unexplained
+             * @enum {string}
+             */
+            ask: "unexplained" | "always" | "on_request";
+            /**
+             * @default {
+             *       "calls": 500,
+             *       "usd": "5"
+             *     }
+             */
+            budget: components["schemas"]["Budget-Output"];
+            /**
+             * Hide Names
+             * @default false
+             */
+            hide_names: boolean;
+            /** Kinds */
+            kinds: components["schemas"]["KindDefaults"][];
+            /**
+             * Outside Namespaces
+             * @default []
+             */
+            outside_namespaces: string[];
+            /** Providers */
+            providers: components["schemas"]["ProviderView"][];
+            spent: components["schemas"]["Spent"];
             /** Version */
             version: number;
         };
@@ -3553,6 +3842,188 @@ export interface components {
             ttl_seconds?: number | null;
         };
         /**
+         * Price
+         * @description US dollars for a million tokens.
+         */
+        "Price-Input": {
+            /** Cached */
+            cached: number | string;
+            /** Input */
+            input: number | string;
+            /** Output */
+            output: number | string;
+        };
+        /**
+         * Price
+         * @description US dollars for a million tokens.
+         */
+        "Price-Output": {
+            /** Cached */
+            cached: string;
+            /** Input */
+            input: string;
+            /** Output */
+            output: string;
+        };
+        /**
+         * PromptPreview
+         * @description GET /api/admin/llm/preview/{incident_id}: exactly what the first call would send, redacted.
+         *     `tokens` by the rule of thumb; `asks` names the provider that would be asked, None with the
+         *     reason in `why_not`.
+         */
+        PromptPreview: {
+            /** Incident Id */
+            incident_id: string;
+            /** Provider */
+            provider: string | null;
+            /** Question */
+            question: string;
+            /** System */
+            system: string;
+            /** Tokens */
+            tokens: number;
+            /** Usd */
+            usd: string | null;
+            /** Why Not */
+            why_not: string;
+        };
+        /**
+         * ProviderBody
+         * @description A provider as it is set. `key` and the values of `headers`, left out or as they were shown,
+         *     stay what they were; where the address changes they have to be given again.
+         */
+        ProviderBody: {
+            /**
+             * At Once
+             * @default 4
+             */
+            at_once: number;
+            /** Base Url */
+            base_url?: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Headers */
+            headers?: {
+                [key: string]: string;
+            } | null;
+            /** Id */
+            id: string;
+            /** Key */
+            key?: string | null;
+            kind: components["schemas"]["ProviderKind"];
+            /** Model */
+            model: string;
+            /**
+             * Per Minute
+             * @default 60
+             */
+            per_minute: number;
+            /**
+             * Place
+             * @default outside
+             * @enum {string}
+             */
+            place: "inside" | "outside";
+            price?: components["schemas"]["Price-Input"] | null;
+            /**
+             * Timeout Seconds
+             * @default 120
+             */
+            timeout_seconds: number;
+        };
+        /**
+         * ProviderHealth
+         * @description How the provider does, over all workers. `error` is what it said last where the newest call
+         *     failed. Figures are of the last 24 hours.
+         */
+        ProviderHealth: {
+            /** @default closed */
+            breaker: components["schemas"]["BreakerState"];
+            /**
+             * Calls
+             * @default 0
+             */
+            calls: number;
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /**
+             * Failed
+             * @default 0
+             */
+            failed: number;
+            /** Failing Since */
+            failing_since?: string | null;
+            /** Last Answered At */
+            last_answered_at?: string | null;
+            /** Median Ms */
+            median_ms?: number | null;
+            /** Open Until */
+            open_until?: string | null;
+        };
+        /**
+         * ProviderKind
+         * @description Whose protocol and defaults. `compatible` is any URL that speaks OpenAI's chat completions:
+         *     vLLM, LiteLLM, Azure.
+         * @enum {string}
+         */
+        ProviderKind: "openai" | "anthropic" | "groq" | "gemini" | "github" | "copilot" | "ollama" | "compatible";
+        /**
+         * ProviderView
+         * @description A provider as it is read. `key` tells only how it ends (`…4f2a`), '' where there is none; the
+         *     values of `headers` are masked. `price` and `base_url` are those that hold.
+         */
+        ProviderView: {
+            /**
+             * At Once
+             * @default 4
+             */
+            at_once: number;
+            /** Base Url */
+            base_url?: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Headers */
+            headers: {
+                [key: string]: string;
+            };
+            health: components["schemas"]["ProviderHealth"];
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            /** Key Set At */
+            key_set_at: string | null;
+            kind: components["schemas"]["ProviderKind"];
+            /** Model */
+            model: string;
+            /**
+             * Per Minute
+             * @default 60
+             */
+            per_minute: number;
+            /**
+             * Place
+             * @default outside
+             * @enum {string}
+             */
+            place: "inside" | "outside";
+            price?: components["schemas"]["Price-Output"] | null;
+            /**
+             * Timeout Seconds
+             * @default 120
+             */
+            timeout_seconds: number;
+        };
+        /**
          * Quiet
          * @description When a channel keeps silent, each day: HH:MM in `zone`. What still fails when it ends is told
          *     then.
@@ -3804,6 +4275,16 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Spent
+         * @description What was asked since midnight UTC. A call that was lost counts what it may have cost.
+         */
+        Spent: {
+            /** Calls */
+            calls: number;
+            /** Usd */
+            usd: string;
         };
         /**
          * Status
@@ -4476,6 +4957,123 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_models_api_admin_llm_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsView"];
+                };
+            };
+        };
+    };
+    change_models_api_admin_llm_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_prompt_api_admin_llm_preview__incident_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_model_api_admin_llm_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelTestBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTested"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -6015,6 +6613,39 @@ export interface operations {
             };
             /** @description Not Modified */
             304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    give_feedback_api_incidents__incident_id__feedback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
