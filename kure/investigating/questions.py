@@ -17,9 +17,13 @@ MOST_OUTPUT_TOKENS = 8000
 
 def question_of(subject: Subject, rules: ModelRules, redaction_key: bytes) -> Question:
     """`redaction_key` is the cluster's; names are hidden under it where the settings want that."""
-    if rules.hide_names:
-        subject = Names.of(subject, redaction_key).hidden(subject)
-    return question(subject, BUDGET)
+    names = names_of(subject, rules, redaction_key)
+    return question(names.hidden(subject) if names else subject, BUDGET)
+
+
+def names_of(subject: Subject, rules: ModelRules, redaction_key: bytes) -> Names | None:
+    """The names that are hidden; None where the settings do not want that."""
+    return Names.of(subject, redaction_key) if rules.hide_names else None
 
 
 def prompt_of(

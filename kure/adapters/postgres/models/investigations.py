@@ -32,6 +32,7 @@ BEGIN = """
     ), 0), 'asking', $4, $5)
     RETURNING *
 """
+TAKE_OVER = "UPDATE investigations SET run_id = $2 WHERE id = $1"
 # The first question stands: an attempt that is repeated asks the same.
 KEEP_QUESTION = """
     UPDATE investigations SET sealed = $2, fingerprint = $3
@@ -99,11 +100,14 @@ class _Found:
 async def begin(
     connection: Connection, incident_id: UUID, run_id: UUID, asked_by: str | None, now: datetime
 ) -> Investigation:
-    """The investigation that is under way, or that of this run, or a new one. NotFound where there
-    is no such incident."""
+    """The investigation that is under way, or that of this run, or a new one. One that is under way
+    is this run's from now on: whoever had begun it was lost. NotFound where there is no such
+    incident."""
     if await connection.fetchval(LOCK_INCIDENT, incident_id) is None:
         raise NotFound(f"There is no incident {incident_id}.")
     row = await connection.fetchrow(OF_RUN, incident_id, run_id)
+    if row is not None and row["run_id"] != run_id:
+        await connection.execute(TAKE_OVER, row["id"], run_id)
     if row is None:
         row = await connection.fetchrow(BEGIN, new_id(), incident_id, run_id, asked_by, now)
     return _investigation(row)

@@ -9,7 +9,7 @@ from kure.adapters.postgres import runs
 from kure.adapters.postgres.models import breakers, calls, settings
 from kure.adapters.postgres.pool import Connection, Db
 from kure.contracts.investigating import InvestigationView
-from kure.contracts.runs import Run
+from kure.contracts.runs import Run, StepState
 from kure.domain.models.budget import day_begins
 from kure.errors import NotFound
 
@@ -48,6 +48,7 @@ async def newest(db: Db, incident_id: UUID) -> InvestigationView | None:
     if row is None:
         return None
     made = await calls.of_investigation(db, row["id"])
+    run = await _run(db, row["run_id"])
     return InvestigationView(
         **{name: row[name] for name in ("number", "state", "text", "answer", "provider", "model")},
         **{name: row[name] for name in ("fix_checked", "asked_by", "created_at", "ended_at")},
@@ -57,8 +58,8 @@ async def newest(db: Db, incident_id: UUID) -> InvestigationView | None:
         turns=max((one.turn for one in made), default=0),
         calls=made,
         usd=sum((one.usd for one in made), Decimal()),
-        run=await _run(db, row["run_id"]),
-        next_try_at=await _next_try(db) if row["state"] == "asking" else None,
+        run=run,
+        next_try_at=await _next_try(db, run) if row["state"] == "asking" else None,
         right=row["is_right"],
     )
 
@@ -70,8 +71,12 @@ async def _run(db: Db, run_id: UUID) -> Run | None:
         return None
 
 
-async def _next_try(db: Db) -> datetime | None:
-    """When a provider may be asked again, where none may be now."""
+async def _next_try(db: Db, run: Run | None) -> datetime | None:
+    """When its step is tried again that has failed; else when a provider may be asked again, where
+    none may be now."""
+    last = run.steps[-1] if run is not None and run.steps else None
+    if last is not None and last.state is StepState.RETRYING:
+        return last.next_retry_at
     known = await settings.public(db)
     return await breakers.all_open_until(db, list(known.breakers.values()))
 
