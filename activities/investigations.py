@@ -106,7 +106,7 @@ class InvestigationActivities(contract.InvestigationActivities):
     async def test_model(self, request: ModelTestRequest) -> ModelTested:
         """Whether a provider answers."""
         async with heartbeating():
-            return await testing.test(self.asking, request.provider)
+            return await testing.try_out(self.asking, request.provider)
 
 
 def _with_fix(answer: ModelAnswer, checked: FixChecked | None) -> Ending:

@@ -4,7 +4,7 @@ The investigations are in memory; the incidents are real.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -240,7 +240,7 @@ class ModelWorld:
     @asynccontextmanager
     async def working(self, **more: Any) -> AsyncIterator[None]:
         """Incidents and investigations."""
-        reads = [self.reads.read_for_model, self.reads.check_model_fix]
+        reads: list[Callable[..., Any]] = [self.reads.read_for_model, self.reads.check_model_fix]
         async with self.asking(), self.world.working(self.incidents(), reads=reads, **more):
             yield
 
