@@ -219,9 +219,9 @@ class ModelAnswer(Message):
 
 
 class InvestigationView(Message):
-    """The newest investigation of an incident. `text` says why there is no answer, or why its fix
-    was not taken; `fix_id` is the fix that was. `number` is the report up to which it knows;
-    `next_try_at` is when the providers are asked again. `answered_before`: the answer is an
+    """The newest investigation of an incident. `text` says why there is no answer, or none yet, or
+    why its fix was not taken; `fix_id` is the fix that was. `number` is the report up to which it
+    knows; `next_try_at` is when the providers are asked again. `answered_before`: the answer is an
     earlier one, of the same evidence. `right` is what people said of it."""
 
     id: str
