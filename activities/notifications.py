@@ -136,6 +136,8 @@ class NotificationActivities(contract.NotificationActivities):
             cause=redactor.text(subject.cause),
             fix=redactor.text(subject.fix),
             tested=redactor.text(subject.tested),
+            answer=redactor.text(subject.answer),
+            model=redactor.text(subject.model),
         )
 
     @activity.defn(name="test_notification")

@@ -29,6 +29,7 @@ UPDATES = {
     Action.RESTORE: IncidentWorkflow.restore,
     Action.RESOLVE: IncidentWorkflow.resolve,
     Action.RETRY: IncidentWorkflow.retry,
+    Action.INVESTIGATE: IncidentWorkflow.investigate,
 }
 REFUSALS = {error.__name__: error for error in FINAL_ERRORS}
 ANSWER_SECONDS = 10.0

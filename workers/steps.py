@@ -75,13 +75,11 @@ class _Inbound(ActivityInboundInterceptor):
     def _failed(self, info: activity.Info, error: Exception) -> dict[str, object]:
         now = self._clock()
         next_retry = _next_retry(info, error)
-        # Only our own errors have a text that is fit to be shown: others may quote anything.
-        shown = isinstance(error, KureError | ApplicationError)
         return {
             "state": StepState.FAILED if next_retry is None else StepState.RETRYING,
             "ended_at": now,
             "next_retry_at": None if next_retry is None else now + next_retry,
-            "error": str(error)[:2000] if shown else type(error).__name__,
+            "error": _shown(error)[:2000],
         }
 
     async def _write(self, step: StepRecord) -> None:
@@ -89,6 +87,13 @@ class _Inbound(ActivityInboundInterceptor):
             await self._record(step)
         except KureError as error:
             activity.logger.warning("step %s was not recorded: %s", step.name, error)
+
+
+def _shown(error: Exception) -> str:
+    """Only our own errors have a text that is fit to be shown: others may quote anything."""
+    if isinstance(error, ApplicationError):
+        return error.message
+    return str(error) if isinstance(error, KureError) else type(error).__name__
 
 
 def _next_retry(info: activity.Info, error: Exception) -> timedelta | None:

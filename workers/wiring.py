@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, partial
 
+import httpx2
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 
 from activities.cluster import ClusterActivities
 from activities.housekeeping import HousekeepingActivities
 from activities.incidents import IncidentActivities
+from activities.investigation_cluster import WishActivities
+from activities.investigations import InvestigationActivities
 from activities.mirror_cluster import MirrorClusterActivities
 from activities.mirrors import MirrorActivities
 from activities.notifications import NotificationActivities
@@ -22,19 +25,23 @@ from kure.adapters.cluster.apply import MirrorWriter
 from kure.adapters.cluster.client import KubeCluster, connect
 from kure.adapters.crypto import Keyring
 from kure.adapters.key_file import ensure_key
-from kure.adapters.outgoing import Outgoing
+from kure.adapters.outgoing import Guard, Outgoing, guarded_client, trusted
 from kure.adapters.patience import patiently
 from kure.adapters.postgres import keys, runs
 from kure.adapters.postgres.channels import Current
 from kure.adapters.postgres.drafts import DraftTable
 from kure.adapters.postgres.evidence import EvidenceTable
 from kure.adapters.postgres.migrate import check_schema
+from kure.adapters.postgres.models.settings import Current as CurrentModels
 from kure.adapters.postgres.pool import Pool, open_pool
 from kure.adapters.prometheus import serving
+from kure.contracts.models import Provider
 from kure.contracts.runs import StepRecord
 from kure.domain.recovery import Quiet
 from kure.domain.redact import Redactor
 from kure.errors import Misconfigured
+from kure.investigating.asking import Asking
+from kure.ports import Model
 from kure.settings import Settings
 from workers.metrics import MetricsInterceptor, WorkerMetrics
 from workers.schedules import ensure_schedules, sweep_now
@@ -42,10 +49,12 @@ from workers.server_clock import ClockInterceptor, ServerClock
 from workers.steps import StepInterceptor
 from workflows.housekeeping import RetentionWorkflow
 from workflows.incident import IncidentWorkflow
+from workflows.investigation import InvestigationWorkflow
 from workflows.mirror import MirrorWorkflow
 from workflows.mirror_plan import MirrorPlanWorkflow
 from workflows.mirror_sweep import SweepWorkflow
-from workflows.names import KURE, NOTIFY, cluster_queue
+from workflows.model_test import ModelTestWorkflow
+from workflows.names import KURE, MODELS, NOTIFY, cluster_queue
 from workflows.notify import DeadManWorkflow, NotifyWorkflow, TestNotificationWorkflow
 
 log = logging.getLogger("kure.worker")
@@ -96,6 +105,7 @@ async def serve(settings: Settings, queues: tuple[str, ...], stop: asyncio.Event
     known = {
         KURE: _serve_incidents,
         NOTIFY: _serve_notifications,
+        MODELS: _serve_models,
         cluster_queue(settings.cluster): _serve_cluster,
     }
     for queue in queues:
@@ -221,6 +231,49 @@ async def _serve_notifications(parts: Parts, stop: asyncio.Event) -> None:
         await _run(worker, stop)
 
 
+def _model_of() -> Callable[[Provider, httpx2.AsyncClient], Model]:
+    # The providers' libraries take longer to import than all of the rest; a worker that starts
+    # serves its other queues meanwhile.
+    from kure.adapters.models.factory import model_of
+
+    return model_of
+
+
+async def _serve_models(parts: Parts, stop: asyncio.Event) -> None:
+    guard, trust = Guard.of(parts.settings), trusted(parts.settings)
+    model_of = await asyncio.to_thread(_model_of)
+    async with (
+        guarded_client(guard, trust, inside=True) as inside,
+        guarded_client(guard, trust, inside=False) as outside,
+    ):
+
+        def model(provider: Provider) -> Model:
+            return model_of(provider, inside if provider.place == "inside" else outside)
+
+        cipher = parts.keyring.cipher("models")
+        current = CurrentModels(parts.pool, cipher, utc_now)
+        asking = Asking(parts.pool, cipher, current, model, utc_now, parts.metrics.asked)
+        activities = InvestigationActivities(parts.pool, parts.keyring, asking, utc_now)
+        worker = Worker(
+            parts.client,
+            task_queue=MODELS,
+            workflows=[InvestigationWorkflow, ModelTestWorkflow],
+            activities=[
+                activities.begin_investigation,
+                activities.ask_model,
+                activities.finish_investigation,
+                activities.test_model,
+            ],
+            interceptors=parts.interceptors,
+            # Each waits for a model; those of a slow provider must leave room for the others.
+            max_concurrent_activities=200,
+            sticky_queue_schedule_to_start_timeout=STICKY,
+            graceful_shutdown_timeout=GRACEFUL,
+            on_fatal_error=_stopping(stop),
+        )
+        await _run(worker, stop)
+
+
 async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
     settings = parts.settings
     async with AsyncExitStack() as stack:
@@ -248,6 +301,7 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             clock=parts.clock,
             allowed=settings.mirrors,
         )
+        wishes = WishActivities(cluster, store, redactor, utc_now)
         worker = Worker(
             parts.client,
             task_queue=cluster_queue(settings.cluster),
@@ -261,6 +315,7 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
                 mirrors.extend_mirror,
                 mirrors.delete_mirror,
                 mirrors.sweep_mirrors,
+                wishes.read_for_model,
             ],
             interceptors=parts.interceptors,
             max_concurrent_activities=40,

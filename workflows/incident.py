@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from kure.contracts.incidents import Action, Changed, IncidentStart, Resolution, Status
     from kure.errors import NotFound
+    from workflows.asking import Asking
     from workflows.looks import Looks
     from workflows.names import cluster_queue
     from workflows.options import cluster_read, db_local, db_write
@@ -58,6 +59,7 @@ class IncidentWorkflow:
         self._waits = Waits(self._run_id, self._id)
         self._looks = Looks()
         self._telling = Telling(start.incident_id)
+        self._asking = Asking(start.incident_id, self.nudge)
 
     @workflow.run
     async def run(self, start: IncidentStart) -> None:
@@ -95,6 +97,11 @@ class IncidentWorkflow:
         """Gather and diagnose again."""
         return await self._change(request)
 
+    @workflow.update
+    async def investigate(self, request: ChangeRequest) -> Changed:
+        """Ask a model, also where it was asked before."""
+        return await self._change(request)
+
     async def _change(self, request: ChangeRequest) -> Changed:
         # Under a lock, since handlers interleave where they await: the second one then sees, and
         # answers for, what the first one has done.
@@ -114,8 +121,11 @@ class IncidentWorkflow:
             view = await self._take()
         except ApplicationError as error:  # a local activity's, as it is
             if error.type == NotFound.__name__:  # it was old, and was deleted
+                await self._asking.stop()
                 return True
             raise
+        if view.status not in (Status.OPEN, Status.REGRESSED):
+            await self._asking.stop(view)
         if view.status in (Status.RESOLVED, Status.MERGED):
             await self._telling.tell(view)
             return True
@@ -124,6 +134,7 @@ class IncidentWorkflow:
                 return False
         else:
             await self._telling.tell(view)
+            await self._asking.ask(view, soon_known=self._looks.rest is not None)
             if not view.pods_failing or self._is_quiet(view):
                 return await self._close_after_quiet(view)
         self._quiet = None
@@ -285,6 +296,7 @@ class IncidentWorkflow:
         )
         if closed.closed:
             await self._telling.tell(view, status=Status.RESOLVED)
+            await self._asking.stop(view)
         return closed.closed
 
     async def _nudged_within(self, wait: timedelta, why: str) -> bool:

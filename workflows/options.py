@@ -32,6 +32,12 @@ _WATCH_RETRY = RetryPolicy(
 _DELETE_RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=500), maximum_interval=timedelta(seconds=8)
 )
+# Providers of models may be away for hours; what they say of when to come back goes before this.
+_MODEL_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    maximum_interval=timedelta(minutes=5),
+    non_retryable_error_types=FINAL,
+)
 # Whatever a receiver answers, its administrator may mend it; so all is tried again.
 _DELIVERY_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=2), maximum_interval=timedelta(minutes=5)
@@ -49,6 +55,16 @@ def db_write(summary: str) -> ActivityConfig:
     """Work in PostgreSQL that people follow as a step of its own."""
     return ActivityConfig(
         start_to_close_timeout=timedelta(seconds=10), retry_policy=_DB_RETRY, summary=summary
+    )
+
+
+def db_much(summary: str) -> ActivityConfig:
+    """Work in PostgreSQL with large texts, which people follow as a step of its own."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(minutes=1),
+        heartbeat_timeout=timedelta(seconds=5),
+        retry_policy=_DB_RETRY,
+        summary=summary,
     )
 
 
@@ -119,6 +135,32 @@ def cluster_round(summary: str, task_queue: str) -> ActivityConfig:
         schedule_to_close_timeout=timedelta(seconds=50),
         heartbeat_timeout=timedelta(seconds=5),
         retry_policy=_CLUSTER_RETRY,
+        summary=summary,
+    )
+
+
+def cluster_tool(summary: str, task_queue: str) -> ActivityConfig:
+    """Short work in a cluster for a model that waits for it: within two minutes, or not at all."""
+    return ActivityConfig(
+        task_queue=task_queue,
+        start_to_close_timeout=timedelta(minutes=1),
+        schedule_to_close_timeout=timedelta(minutes=2),
+        heartbeat_timeout=timedelta(seconds=5),
+        retry_policy=_CLUSTER_RETRY,
+        summary=summary,
+    )
+
+
+def model_call(summary: str) -> ActivityConfig:
+    """One turn of a model, from whichever provider answers, for a day where none does. An attempt
+    may ask one provider after the other, each for at most ten minutes. Cancelled, it first notes
+    what became of its call."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(hours=1),
+        schedule_to_close_timeout=timedelta(hours=24),
+        heartbeat_timeout=timedelta(seconds=5),
+        retry_policy=_MODEL_RETRY,
+        cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=summary,
     )
 

@@ -23,11 +23,11 @@ class Telling:
 
     def __init__(self, incident_id: str) -> None:
         self._start = NotifyStart(subject="incident", id=incident_id)
-        self._known: tuple[Status, bool, bool] | None = None
+        self._known: tuple[Status, bool, bool, str] | None = None
 
     async def tell(self, view: IncidentView, *, status: Status | None = None) -> None:
         """The incident stands so, or has got this `status` since."""
-        news = (status or view.status, view.acknowledged, view.folded)
+        news = (status or view.status, view.acknowledged, view.folded, view.answer_id)
         if view.notify and news != self._known:
             await wake(self._start)
             self._known = news

@@ -94,7 +94,11 @@ async def list_incidents(
 async def read_incident(incident_id: UUID, kure: Kure, person: Reader) -> IncidentDetail:
     """All that its page needs but the evidence."""
     detail = await incidents.read_incident(kure.pool, incident_id, person.scopes)
-    return detail.model_copy(update={"run": with_link(detail.run, kure.settings)})
+    linked: dict[str, object] = {"run": with_link(detail.run, kure.settings)}
+    if detail.investigation is not None:
+        run = with_link(detail.investigation.run, kure.settings)
+        linked["investigation"] = detail.investigation.model_copy(update={"run": run})
+    return detail.model_copy(update=linked)
 
 
 @router.get("/{incident_id}/evidence")
@@ -166,3 +170,12 @@ async def retry(
 ) -> Changed:
     """Gather and diagnose again."""
     return await changed(kure, person, incident_id, simple(Action.RETRY, body, person), key)
+
+
+@router.post("/{incident_id}/investigate")
+async def investigate(
+    incident_id: UUID, body: ChangeBody, kure: Kure, person: Writer, key: Key = None
+) -> Changed:
+    """Ask a model, also where one was asked before: that may cost something. What is under way
+    already goes on."""
+    return await changed(kure, person, incident_id, simple(Action.INVESTIGATE, body, person), key)

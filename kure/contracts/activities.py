@@ -49,6 +49,9 @@ class IncidentView(Message):
     what a diagnosis made now will explain. `look_now`: something happened (its node went, the agent
     that watched it fell silent) that makes it worth looking at the workload itself at once.
     `notify`: whether anybody is to be told. `folded`: it stands under the incident of its node.
+    `asks`: the newest diagnosis is one of which a model is to be asked, and was not yet; `asked_by`
+    is the person who wants it; `investigating`: it is being asked; `answer_id` is the
+    investigation that has answered last since it failed.
     """
 
     incident_id: str
@@ -67,6 +70,10 @@ class IncidentView(Message):
     acknowledged: bool = False
     notify: bool = False
     folded: bool = False
+    asks: bool = False
+    asked_by: str | None = None
+    investigating: bool = False
+    answer_id: str = ""
 
 
 class GatherRequest(Message):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from kure.contracts.investigating import InvestigationView
 from kure.contracts.mirrors import FixView, MirrorRow
 from kure.contracts.reports import Message, ReportedFailure
 from kure.contracts.runs import Run
@@ -138,7 +139,7 @@ class TimelineEntry(Message):
 
 class IncidentDetail(IncidentRow):
     """GET /api/incidents/{id}: all that the page needs but the evidence, in one call. `fixes` and
-    `mirrors` are the newest ten of each."""
+    `mirrors` are the newest ten of each; `investigation` is the newest one of a model."""
 
     pods: list[PodRow]
     diagnosis: DiagnosisView | None
@@ -146,6 +147,7 @@ class IncidentDetail(IncidentRow):
     timeline: list[TimelineEntry]
     fixes: list[FixView] = []
     mirrors: list[MirrorRow] = []
+    investigation: InvestigationView | None = None
     as_of_seq: int
 
 

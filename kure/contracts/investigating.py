@@ -76,7 +76,8 @@ class Past(Message):
 
 class AskRequest(Message):
     """Ask the next turn, the `len(past) + 1`th. A turn whose answer is stored is not asked again.
-    The last turn gets no tools: it has to answer."""
+    The last turn gets no tools: it has to answer. To be asked once more for an answer that can be
+    used is no turn of its own."""
 
     incident_id: str
     run_id: str
@@ -89,8 +90,19 @@ class AskRequest(Message):
         return len(self.past) + 1
 
     @property
+    def is_last(self) -> bool:
+        return self._round >= MOST_TURNS
+
+    @property
     def summary(self) -> str:
-        return f"Ask a model, turn {self.turn} of at most {MOST_TURNS}"
+        if self.past and self.past[-1].correction:
+            return "Ask the model once more: its answer could not be used"
+        return f"Ask a model, turn {self._round} of at most {MOST_TURNS}"
+
+    @property
+    def _round(self) -> int:
+        """The number of the turn for people."""
+        return len([turn for turn in self.past if not turn.correction]) + 1
 
 
 class Asked(Message):
@@ -152,12 +164,14 @@ class FixChecked(Message):
 
 
 class FinishRequest(Message):
-    """The investigation is over: with its answer, or without one for the reason in `text`."""
+    """The investigation is over: with the answer of the turn after `past`, or without one for the
+    reason in `text`."""
 
     incident_id: str
     run_id: str
     investigation_id: str
     answered: bool
+    past: list[Past] = []
     text: str = ""
     fix: FixChecked | None = None
 
@@ -205,9 +219,9 @@ class ModelAnswer(Message):
 
 
 class InvestigationView(Message):
-    """The newest investigation of an incident. `text` says why there is no answer, or why its fix
-    was not taken; `fix_id` is the fix that was. `number` is the report up to which it knows;
-    `next_try_at` is when the providers are asked again. `answered_before`: the answer is an
+    """The newest investigation of an incident. `text` says why there is no answer, or none yet, or
+    why its fix was not taken; `fix_id` is the fix that was. `number` is the report up to which it
+    knows; `next_try_at` is when the providers are asked again. `answered_before`: the answer is an
     earlier one, of the same evidence. `right` is what people said of it."""
 
     id: str

@@ -45,6 +45,7 @@ class Action(StrEnum):
     RESTORE = "restore"
     RESOLVE = "resolve"
     RETRY = "retry"
+    INVESTIGATE = "investigate"
 
 
 # What each action leads to; an action that is not named is refused.
@@ -54,12 +55,14 @@ ALLOWED: dict[Status, dict[Action, Status]] = {
         Action.IGNORE: Status.IGNORED,
         Action.RESOLVE: Status.RESOLVED,
         Action.RETRY: Status.OPEN,
+        Action.INVESTIGATE: Status.OPEN,
     },
     Status.REGRESSED: {
         Action.ACKNOWLEDGE: Status.REGRESSED,
         Action.IGNORE: Status.IGNORED,
         Action.RESOLVE: Status.RESOLVED,
         Action.RETRY: Status.REGRESSED,
+        Action.INVESTIGATE: Status.REGRESSED,
     },
     # To ignore again is to change until when.
     Status.IGNORED: {

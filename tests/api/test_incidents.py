@@ -11,7 +11,7 @@ from tests.api.test_reports import CRASH, FAILED
 from tests.workflows.world import World
 
 NOWHERE = "018f0000-0000-7000-8000-000000000000"
-ACTIONS = ["acknowledge", "ignore", "restore", "resolve", "retry"]
+ACTIONS = ["acknowledge", "ignore", "restore", "resolve", "retry", "investigate"]
 
 
 async def crash(api: Api, number: int, **more: Any) -> str:

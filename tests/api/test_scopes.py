@@ -72,7 +72,7 @@ async def test_an_id_outside_is_not_found_whatever_is_asked_of_it(api: Api) -> N
             f"/api/runs/{run}",
         ):
             assert (await ada.get(path)).status_code == 404, path
-        for action in ("acknowledge", "ignore", "restore", "resolve", "retry"):
+        for action in ("acknowledge", "ignore", "restore", "resolve", "retry", "investigate"):
             body = {"until": "forever"} if action == "ignore" else {}
             answer = await ada.post(f"/api/incidents/{outside}/{action}", json=body)
             assert answer.status_code == 404, action

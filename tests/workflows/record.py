@@ -6,34 +6,36 @@ recorded stays as it is, since runs that began so are still under way somewhere.
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from temporalio.client import WorkflowHistory
+from temporalio.client import WorkflowFailureError, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.service import RPCError
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from activities.incidents import nobody
 from kure.adapters.postgres.migrate import migrate
-from kure.adapters.postgres.pool import open_pool
+from kure.adapters.postgres.pool import Pool, open_pool
 from kure.contracts.incidents import Action
 from kure.demo.postgres import PostgresServer
 from kure.demo.temporal import find_program
 from kure.domain.diagnosis.model import Confidence
-from kure.errors import ClusterUnavailable
+from kure.errors import AccessDenied, ClusterUnavailable, Conflict
 from tests.notify.receiver import receiving
 from tests.workflows.conftest import FLAGS
 from tests.workflows.mirror_world import FAILED, NEXT, PASSED, MirrorWorld
+from tests.workflows.model_world import ANSWER, FIX, UNUSABLE, ModelWorld, wishes
 from tests.workflows.telling import Telling
 from tests.workflows.test_incident import diagnosed
 from tests.workflows.test_mirror_people import end, extend
 from tests.workflows.test_notify_outages import many, tell
-from tests.workflows.waiting import eventually
+from tests.workflows.waiting import eventually, nudged
 from tests.workflows.world import ILL, QUIET, WELL, World
-from workflows.names import notify_workflow_id
+
+Story = Callable[[WorkflowEnvironment, World], Awaitable[None]]
 
 HISTORIES = Path(__file__).parent / "histories"
 TRACE = re.compile(r'("stackTrace": )"(?:[^"\\]|\\.)*"')
@@ -112,18 +114,6 @@ async def told(env: WorkflowEnvironment, world: World) -> None:
     await world.handle().result()
 
 
-async def nudged(world: World, incident_id: str, times: int) -> None:
-    """Wait until whoever tells has been started, and nudged so often; no worker does it here."""
-    telling = world.client.get_workflow_handle(notify_workflow_id(incident_id))
-    async with asyncio.timeout(30):
-        while True:
-            with suppress(RPCError):
-                history = (await telling.fetch_history()).to_json()
-                if history.count("EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED") == times:
-                    return
-            await asyncio.sleep(0.05)
-
-
 async def notified(env: WorkflowEnvironment, world: World) -> WorkflowHistory:
     """A receiver that is away at first, another that is not; the history of who told them."""
     telling = Telling(world)
@@ -172,6 +162,60 @@ async def mirror_refused(mirrors: MirrorWorld) -> None:
     await (await mirrors.start()).result()
 
 
+async def asked(models: ModelWorld) -> None:
+    """Diagnosed, a model is asked, and asked again by a person; then resolved."""
+    incident_id = await diagnosed(models.world)
+    await eventually(lambda: len(models.model.finished) == 1)
+    await models.world.act(incident_id, Action.INVESTIGATE, "k1")
+    await eventually(lambda: len(models.model.finished) == 2)
+    await models.world.act(incident_id, Action.RESOLVE, "k2")
+    await models.world.handle().result()
+
+
+async def asked_in_vain(models: ModelWorld) -> None:
+    """A model is asked, and the incident resolved while it thinks."""
+    models.model.hang()
+    incident_id = await diagnosed(models.world)
+    await eventually(lambda: models.model.attempts == 1)
+    await models.world.act(incident_id, Action.RESOLVE, "k2")
+    await models.world.handle().result()
+
+
+async def investigation_answered(models: ModelWorld, incident_id: str) -> None:
+    """Two turns with reads, of which some are refused, an answer that cannot be used, one that
+    can, with a fix."""
+    models.reads.errors = {"secrets": AccessDenied("Secrets are never read.")}
+    models.model.says = [
+        wishes("logs", "events", "secrets", "describe", "list"),
+        UNUSABLE,
+        wishes("events", turn=3),
+        ANSWER.model_copy(update={"fix": FIX}),
+    ]
+    await (await models.start(incident_id)).result()
+
+
+async def investigation_after_an_outage(models: ModelWorld, incident_id: str) -> None:
+    """No provider answers at first."""
+    models.model.errors = [ClusterUnavailable("away"), ClusterUnavailable("away")]
+    await (await models.start(incident_id)).result()
+
+
+async def investigation_unanswered(models: ModelWorld, incident_id: str) -> None:
+    """Nobody may be asked."""
+    models.model.errors = [Conflict("The day's budget is spent.")]
+    await (await models.start(incident_id)).result()
+
+
+async def investigation_cancelled(models: ModelWorld, incident_id: str) -> None:
+    """Cancelled while the model thinks."""
+    models.model.hang()
+    handle = await models.start(incident_id)
+    await eventually(lambda: models.model.attempts == 1)
+    await handle.cancel()
+    with suppress(WorkflowFailureError):
+        await handle.result()
+
+
 def written(history: WorkflowHistory) -> str:
     """As it is kept: without the traces of failed attempts, which name this machine's files and
     which no replay reads."""
@@ -183,7 +227,60 @@ async def always() -> bool:
 
 
 MIRRORS = (mirror_passed, mirror_failed, mirror_undecided, mirror_refused)
+INVESTIGATIONS = (
+    investigation_answered,
+    investigation_after_an_outage,
+    investigation_unanswered,
+    investigation_cancelled,
+)
+ASKED = (asked, asked_in_vain)
 STORIES = (whole_life, ignored_and_resolved, looked_at, only_a_symptom, looked_again, told)
+
+
+async def lived(env: WorkflowEnvironment, pool: Pool, story: Story) -> WorkflowHistory:
+    """The history of an incident with this story."""
+    world = World(env.client, pool)
+    async with world.working(notifies=always if story is told else nobody):
+        await story(env, world)
+        return await world.handle().fetch_history()
+
+
+async def asked_about(
+    env: WorkflowEnvironment, pool: Pool, story: Callable[[ModelWorld], Awaitable[None]]
+) -> WorkflowHistory:
+    """The history of an incident of which a model is asked."""
+    models = ModelWorld(World(env.client, pool))
+    async with models.working():
+        await story(models)
+        return await models.world.handle().fetch_history()
+
+
+async def investigated(
+    env: WorkflowEnvironment, pool: Pool, story: Callable[[ModelWorld, str], Awaitable[None]]
+) -> WorkflowHistory:
+    """The history of an investigation with this story."""
+    models = ModelWorld(World(env.client, pool))
+    incident_id = str((await models.world.fail()).incident_id)
+    async with models.asking(), models.reading():
+        await story(models, incident_id)
+        return await models.handle(incident_id).fetch_history()
+
+
+async def mirrored(
+    env: WorkflowEnvironment, story: Callable[[MirrorWorld], Awaitable[None]]
+) -> WorkflowHistory:
+    """The history of a mirror with this story."""
+    mirrors = MirrorWorld(env.client)
+    async with mirrors.working():
+        await story(mirrors)
+        return await mirrors.handle().fetch_history()
+
+
+async def keep(name: str, record: Callable[[], Awaitable[WorkflowHistory]]) -> None:
+    """Record it, unless it was."""
+    file = HISTORIES / f"{name}.json"
+    if not file.exists():
+        file.write_text(written(await record()))
 
 
 async def main() -> None:
@@ -202,26 +299,15 @@ async def main() -> None:
             await migrate(postgres.url)
             pool = await open_pool(postgres.url)
             for story in STORIES:
-                file = HISTORIES / f"incident_{story.__name__}.json"
-                if file.exists():
-                    continue
-                world = World(env.client, pool)
-                async with world.working(notifies=always if story is told else nobody):
-                    await story(env, world)
-                    history = await world.handle().fetch_history()
-                file.write_text(written(history))
-            file = HISTORIES / "notify_notified.json"
-            if not file.exists():
-                file.write_text(written(await notified(env, World(env.client, pool))))
+                await keep(f"incident_{story.__name__}", lambda: lived(env, pool, story))  # noqa: B023
+            await keep("notify_notified", lambda: notified(env, World(env.client, pool)))
+            for asked_so in ASKED:
+                name = f"incident_{asked_so.__name__}"
+                await keep(name, lambda: asked_about(env, pool, asked_so))  # noqa: B023
+            for asking in INVESTIGATIONS:
+                await keep(asking.__name__, lambda: investigated(env, pool, asking))  # noqa: B023
             for life in MIRRORS:
-                file = HISTORIES / f"{life.__name__}.json"
-                if file.exists():
-                    continue
-                mirrors = MirrorWorld(env.client)
-                async with mirrors.working():
-                    await life(mirrors)
-                    history = await mirrors.handle().fetch_history()
-                file.write_text(written(history))
+                await keep(life.__name__, lambda: mirrored(env, life))  # noqa: B023
             await pool.close()
 
 

@@ -8,10 +8,11 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from workflows.incident import IncidentWorkflow
+from workflows.investigation import InvestigationWorkflow
 from workflows.mirror import MirrorWorkflow
 from workflows.notify import NotifyWorkflow
 
-WORKFLOWS = [IncidentWorkflow, MirrorWorkflow, NotifyWorkflow]
+WORKFLOWS = [IncidentWorkflow, InvestigationWorkflow, MirrorWorkflow, NotifyWorkflow]
 
 HISTORIES = {
     file.stem: file.read_text()

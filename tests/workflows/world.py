@@ -1,7 +1,7 @@
 """A small world for workflow tests: real PostgreSQL, a cluster that answers what the test says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -185,13 +185,16 @@ class World:
         self,
         kind: type[IncidentActivities] = IncidentActivities,
         notifies: Callable[[], Awaitable[bool]] = nobody,
+        reads: Sequence[Callable[..., Any]] = (),
+        quiet: Quiet = QUIET,
     ) -> AsyncIterator[None]:
-        """Workers for both queues; what still runs at the end is ended."""
+        """Workers for both queues; what still runs at the end is ended. `reads` are further
+        activities of the cluster's."""
 
         async def record(step: StepRecord) -> None:
             await runs.record(self.pool, step, utc_now())
 
-        incidents = kind(self.pool, QUIET, utc_now, notifies=notifies)
+        incidents = kind(self.pool, quiet, utc_now, notifies=notifies)
         shared: dict[str, Any] = {"interceptors": [StepInterceptor(record, utc_now)]}
         async with (
             Worker(
@@ -212,7 +215,7 @@ class World:
             Worker(
                 self.client,
                 task_queue=cluster_queue(self.cluster_name),
-                activities=[self.scripted.gather, self.scripted.confirm_recovered],
+                activities=[self.scripted.gather, self.scripted.confirm_recovered, *reads],
                 **shared,
             ),
         ):

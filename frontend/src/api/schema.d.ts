@@ -1130,6 +1130,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/{incident_id}/investigate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Investigate
+         * @description Ask a model, also where one was asked before: that may cost something. What is under way
+         *     already goes on.
+         */
+        post: operations["investigate_api_incidents__incident_id__investigate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/{incident_id}/resolve": {
         parameters: {
             query?: never;
@@ -1629,7 +1650,7 @@ export interface components {
          * @description What a person may do with an incident.
          * @enum {string}
          */
-        Action: "acknowledge" | "ignore" | "restore" | "resolve" | "retry";
+        Action: "acknowledge" | "ignore" | "restore" | "resolve" | "retry" | "investigate";
         /**
          * Agent
          * @description An agent as it last spoke. `node` is '' for one that watches every node; `leads` where it
@@ -1683,6 +1704,16 @@ export interface components {
             };
             /** Redaction Key */
             redaction_key: string;
+        };
+        /**
+         * Alternative
+         * @description What it could have been, and why it is not.
+         */
+        Alternative: {
+            /** Cause */
+            cause: string;
+            /** Why Not */
+            why_not: string;
         };
         /**
          * ApiToken
@@ -1859,6 +1890,42 @@ export interface components {
             error: string;
             /** Id */
             id: string;
+        };
+        /**
+         * CallView
+         * @description One call of an investigation.
+         */
+        CallView: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Attempt */
+            attempt: number;
+            /** Cached Tokens */
+            cached_tokens: number | null;
+            /** Error */
+            error: string;
+            /** Input Tokens */
+            input_tokens: number | null;
+            /** Latency Ms */
+            latency_ms: number | null;
+            /** Model */
+            model: string;
+            /** Output Tokens */
+            output_tokens: number | null;
+            /** Provider */
+            provider: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asking" | "answered" | "failed" | "lost";
+            /** Turn */
+            turn: number;
+            /** Usd */
+            usd: string;
         };
         /**
          * CapturedEvidence
@@ -2736,7 +2803,7 @@ export interface components {
         /**
          * IncidentDetail
          * @description GET /api/incidents/{id}: all that the page needs but the evidence, in one call. `fixes` and
-         *     `mirrors` are the newest ten of each.
+         *     `mirrors` are the newest ten of each; `investigation` is the newest one of a model.
          */
         IncidentDetail: {
             /** Acknowledged By */
@@ -2771,6 +2838,7 @@ export interface components {
             id: string;
             /** Ignored Until */
             ignored_until?: string | "forever" | null;
+            investigation?: components["schemas"]["InvestigationView"] | null;
             /** Kind */
             kind: string;
             /**
@@ -2888,6 +2956,57 @@ export interface components {
             summary: string;
             /** Version */
             version: number;
+        };
+        /**
+         * InvestigationView
+         * @description The newest investigation of an incident. `text` says why there is no answer, or none yet, or
+         *     why its fix was not taken; `fix_id` is the fix that was. `number` is the report up to which it
+         *     knows; `next_try_at` is when the providers are asked again. `answered_before`: the answer is an
+         *     earlier one, of the same evidence. `right` is what people said of it.
+         */
+        InvestigationView: {
+            answer: components["schemas"]["ModelAnswer"] | null;
+            /** Answered Before */
+            answered_before: boolean;
+            /** Asked By */
+            asked_by: string | null;
+            /** Calls */
+            calls: components["schemas"]["CallView"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Fix Checked */
+            fix_checked: string;
+            /** Fix Id */
+            fix_id: string | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            /** Next Try At */
+            next_try_at?: string | null;
+            /** Number */
+            number: number;
+            /** Provider */
+            provider: string;
+            /** Right */
+            right?: boolean | null;
+            run: components["schemas"]["Run"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "asking" | "answered" | "unanswered";
+            /** Text */
+            text: string;
+            /** Turns */
+            turns: number;
+            /** Usd */
+            usd: string;
         };
         /**
          * Invitation
@@ -3316,6 +3435,28 @@ export interface components {
             version: number;
         };
         /**
+         * ModelAnswer
+         * @description What the model found, checked: every reference exists. `confidence` is the model's word.
+         */
+        ModelAnswer: {
+            /** Cause */
+            cause: string;
+            /**
+             * Confidence
+             * @enum {string}
+             */
+            confidence: "high" | "medium" | "low";
+            /** Evidence */
+            evidence: components["schemas"]["Reference"][];
+            fix: components["schemas"]["ModelFix"] | null;
+            /** Missing */
+            missing: string[];
+            /** Ruled Out */
+            ruled_out: components["schemas"]["Alternative"][];
+            /** Why */
+            why: string;
+        };
+        /**
          * ModelDefault
          * @description A model that a kind is known to have, with its price where that is known.
          */
@@ -3323,6 +3464,23 @@ export interface components {
             /** Model */
             model: string;
             price: components["schemas"]["Price-Output"] | null;
+        };
+        /**
+         * ModelFix
+         * @description What the model proposes, against the top owner's own manifest.
+         */
+        ModelFix: {
+            /** Explanation */
+            explanation: string;
+            /**
+             * Operations
+             * @default []
+             */
+            operations: components["schemas"]["Operation"][];
+            /** Risk */
+            risk: string;
+            /** Title */
+            title: string;
         };
         /** ModelTestBody */
         ModelTestBody: {
@@ -4067,6 +4225,21 @@ export interface components {
             parts: components["schemas"]["Part"][];
             /** Ready */
             ready: boolean;
+        };
+        /**
+         * Reference
+         * @description A line that supports the cause: `number` is that of the evidence in the question, from 1;
+         *     `line` of its text, from 1.
+         */
+        Reference: {
+            /** Evidence Id */
+            evidence_id: string;
+            /** Line */
+            line: number;
+            /** Number */
+            number: number;
+            /** Text */
+            text: string;
         };
         /** ReportedFailure */
         ReportedFailure: {
@@ -6703,6 +6876,43 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["IgnoreBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    investigate_api_incidents__incident_id__investigate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBody"];
             };
         };
         responses: {

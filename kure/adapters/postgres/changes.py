@@ -9,7 +9,7 @@ import asyncpg
 from kure.adapters.postgres.audit import write
 from kure.adapters.postgres.events import emit
 from kure.adapters.postgres.folding import put_away, touch
-from kure.adapters.postgres.pool import Connection, Pool, transaction
+from kure.adapters.postgres.pool import Connection, Db, Pool, transaction
 from kure.adapters.postgres.rows import read_row, updated
 from kure.adapters.postgres.timeline import happened
 from kure.contracts.activities import ChangeRequest
@@ -32,9 +32,13 @@ APPLY = """
         ignored_until_number = CASE WHEN $2 = 'ignored' THEN last_number + $7 END,
         resolved_at = CASE WHEN $2 = 'resolved' THEN $5 END,
         resolution = CASE WHEN $2 = 'resolved' THEN 'person' END,
+        model_asked_by = CASE WHEN $3 = 'investigate' THEN $4 ELSE model_asked_by END,
         retry_requested = $3 = 'retry' OR (retry_requested AND $2 <> 'resolved'),
         diagnosing = $3 = 'retry' OR (diagnosing AND $2 <> 'resolved')
     WHERE id = $1
+"""
+MODEL_IS_ASKED = """
+    UPDATE incidents SET model_asked_by = NULL WHERE id = $1 AND model_asked_by IS NOT NULL
 """
 PAST = {
     Action.ACKNOWLEDGE: "acknowledged",
@@ -42,6 +46,7 @@ PAST = {
     Action.RESTORE: "restored",
     Action.RESOLVE: "resolved",
     Action.RETRY: "asked again",
+    Action.INVESTIGATE: "asked a model",
 }
 
 
@@ -104,3 +109,8 @@ async def _remember(
     target = f"incident/{incident_id}"
     await write(connection, now, asked.by, asked.action.value, target, "done", detail)
     return changed
+
+
+async def model_is_asked(db: Db, incident_id: UUID) -> None:
+    """What a person wanted of a model is under way, or over: the next one who asks is news."""
+    await db.execute(MODEL_IS_ASKED, incident_id)

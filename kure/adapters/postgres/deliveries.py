@@ -130,6 +130,8 @@ def _subject(row: Any, cause: str = "", fix: str = "", pods_failing: int = 0) ->
         by=row["ignored_by"] or row["acknowledged_by"] or "",
         folds=row["folds"],
         tested=row["tested"] or "",
+        answer=row["answer"] or "",
+        model=row["model"] or "",
         resolved_at=row["resolved_at"],
         merged=row["status"] == Status.MERGED,
     )

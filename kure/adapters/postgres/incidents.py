@@ -9,6 +9,7 @@ from kure.adapters.postgres import mirrors, runs
 from kure.adapters.postgres.cursors import as_cursor, key_of
 from kure.adapters.postgres.diagnoses import newest_diagnosis
 from kure.adapters.postgres.events import bounds
+from kure.adapters.postgres.models import views
 from kure.adapters.postgres.pool import Connection, Db, Pool, transaction
 from kure.adapters.postgres.rows import FAILING, NODE, ROW, incident_row, read_row
 from kure.adapters.postgres.where import Where
@@ -228,6 +229,7 @@ async def read_incident(pool: Pool, incident_id: UUID, scopes: Scopes) -> Incide
                 "timeline": [dict(entry) for entry in timeline],
                 "fixes": fixes,
                 "mirrors": tested,
+                "investigation": await views.newest(connection, incident_id),
                 "as_of_seq": seq,
             }
         )

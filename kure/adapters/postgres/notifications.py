@@ -35,7 +35,8 @@ SETTLING = timedelta(seconds=10)
 EXPLAINING = timedelta(minutes=1)
 
 # Incidents, each with that of the node that its diagnosis blames, and the count of what it folds.
-# `tested` is what the newest mirror since its failure began has shown.
+# `tested` is what the newest mirror since its failure began has shown, `answer` what a model has
+# said of it last.
 # `may_fold_since`: it fails on a failing node, and is being diagnosed since.
 STANDING = f"""
     SELECT i.*, n.id AS node_id, n.severity AS node_severity, ({FOLDS}) AS folds, (
@@ -51,8 +52,12 @@ STANDING = f"""
         WHERE t.incident_id = i.id AND t.verdict IN ('passed', 'failed')
             AND t.requested_at >= r.received_at
         ORDER BY t.requested_at DESC, t.id DESC LIMIT 1
-    ) AS tested
-    FROM incidents i LEFT JOIN incidents n ON ({IS_NODE})
+    ) AS tested, v.answer ->> 'cause' AS answer, v.model
+    FROM incidents i LEFT JOIN incidents n ON ({IS_NODE}) LEFT JOIN LATERAL (
+        SELECT answer, model FROM investigations
+        WHERE incident_id = i.id AND state = 'answered' AND number >= i.opened_number
+        ORDER BY created_at DESC, id DESC LIMIT 1
+    ) v ON true
 """
 INCIDENT = f"{STANDING} WHERE i.id = $1"
 ROWS = "SELECT * FROM notifications WHERE incident_id = $1 FOR UPDATE"
@@ -103,7 +108,7 @@ class Standing:
     def text(self) -> str:
         """What a change of makes an edited message worth while."""
         row = self.row
-        further = (row["folds"], row["tested"])
+        further = (row["folds"], row["tested"], row["answer"])
         return "|".join((row["severity"], row["summary"], *(str(one) for one in further if one)))
 
     @property

@@ -7,6 +7,7 @@ from uuid import UUID
 from kure.adapters.postgres import runs
 from kure.adapters.postgres.events import NewEvent, emit
 from kure.adapters.postgres.folding import blamed_node, closed, touch
+from kure.adapters.postgres.models.views import wanted
 from kure.adapters.postgres.pool import Db, Pool, affected, transaction
 from kure.adapters.postgres.rows import NODE, updated
 from kure.adapters.postgres.timeline import happened
@@ -37,6 +38,12 @@ UNIGNORE = """
 """
 INCIDENT = "SELECT * FROM incidents WHERE id = $1 FOR UPDATE"
 IS_FOLDED = f"SELECT EXISTS ({NODE}) FROM incidents i WHERE i.id = $1"
+# What of the failure that is going on was investigated.
+INVESTIGATED = """
+    SELECT id, state FROM investigations WHERE incident_id = $1
+        AND (state = 'asking' OR (state = 'answered' AND number >= $2))
+    ORDER BY created_at DESC, id DESC
+"""
 LOOKED = "UPDATE incidents SET look_requested = false WHERE id = $1"
 PODS = "SELECT * FROM failed_pods WHERE incident_id = $1 ORDER BY failing_since DESC, uid"
 EXPLAINED = """
@@ -61,9 +68,20 @@ async def take(pool: Pool, request: TakeRequest, quiet: Quiet, now: datetime) ->
         pods = await connection.fetch(PODS, incident_id)
         explained = await connection.fetchval(EXPLAINED, incident_id, row["opened_number"])
         is_folded = await connection.fetchval(IS_FOLDED, incident_id)
+        investigated = await connection.fetch(INVESTIGATED, incident_id, row["opened_number"])
         workflow = (row["cluster"], request.workflow_id, "IncidentWorkflow")
         await runs.start(connection, UUID(request.run_id), incident_id, workflow, now)
-    return _view(row, pods, explained, quiet).model_copy(update={"folded": is_folded})
+        asks = await wanted(connection, row, now)
+    further = {"folded": is_folded, "asks": asks} | _investigated(investigated)
+    return _view(row, pods, explained, quiet).model_copy(update=further)
+
+
+def _investigated(rows: list[Any]) -> dict[str, object]:
+    answers = (str(row["id"]) for row in rows if row["state"] == "answered")
+    return {
+        "investigating": any(row["state"] == "asking" for row in rows),
+        "answer_id": next(answers, ""),
+    }
 
 
 def _view(row: Any, pods: list[Any], explained: list[str] | None, quiet: Quiet) -> IncidentView:
@@ -87,6 +105,7 @@ def _view(row: Any, pods: list[Any], explained: list[str] | None, quiet: Quiet) 
         ignored_until=row["ignored_until"],
         look_now=row["look_requested"],
         acknowledged=row["acknowledged_by"] is not None,
+        asked_by=row["model_asked_by"],
     )
 
 

@@ -73,9 +73,10 @@ def _fit(number: int, lines: list[str], most_tokens: int) -> bool:
 
 def _preferred(item: Item, lines: list[str], *, is_asked: bool) -> Iterable[int]:
     """Lines, the most telling first; may name one twice."""
-    if item.kind == "log" and is_asked:
+    is_log = item.kind == "log" or bool(item.stream)
+    if is_log and is_asked:
         return preferred_of_log(item.container, item.stream, item.text, lines)
-    if item.kind == "log":
+    if is_log:
         return _loud_and_newest(lines)
     if item.kind == "events":
         telling = (index for index, line in enumerate(lines) if TELLING_FIELDS.match(line))

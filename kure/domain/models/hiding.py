@@ -57,6 +57,17 @@ class Names:
         known = {placeholder(key, KIND, name): name for name in names if SAFE.fullmatch(name)}
         return cls(key, Literals().plus((KIND, name) for name in names), known)
 
+    @classmethod
+    def known(cls, key: bytes, by_placeholder: Mapping[str, str]) -> "Names":
+        """Those that were learned before."""
+        literals = Literals().plus((KIND, name) for name in by_placeholder.values())
+        return cls(key, literals, by_placeholder)
+
+    def plus(self, subject: Subject) -> "Names":
+        """With those that are learned from this as well."""
+        more = Names.of(subject, self.key).by_placeholder
+        return Names.known(self.key, {**self.by_placeholder, **more})
+
     def text(self, text: str) -> str:
         """A text that may be told to a model."""
         marks = Marks(self.key)

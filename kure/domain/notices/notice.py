@@ -11,6 +11,7 @@ from kure.domain.notices.steps import Kind
 
 MOST_TEXT = 1500
 MOST_FACT = 200
+MOST_ANSWER = 300
 MOST_NAMED = 10
 
 
@@ -18,7 +19,8 @@ MOST_NAMED = 10
 class Subject:
     """An incident, as messages tell of it. All texts are redacted. `folds`: of a node, how many
     workloads it takes with it, which have no messages of their own. `tested` is what the newest
-    test of a fix on a copy of its pod has shown."""
+    test of a fix on a copy of its pod has shown; `answer` is the cause as a model, `model`, says
+    it, beside that of the rules."""
 
     id: str
     cluster: str
@@ -34,6 +36,8 @@ class Subject:
     by: str = ""
     folds: int = 0
     tested: str = ""
+    answer: str = ""
+    model: str = ""
     resolved_at: datetime | None = None
     merged: bool = False
 
@@ -97,6 +101,7 @@ def of_incident(subject: Subject, kind: Kind, delivery: str, now: datetime, base
             if ended
             else ("Pods failing", str(subject.pods_failing)),
             *([("Fix on a copy", short(subject.tested, MOST_FACT))] if subject.tested else []),
+            *([(_by_model(subject), short(subject.answer, MOST_ANSWER))] if subject.answer else []),
         ),
         source=f"{subject.cluster}/{subject.namespace}/{subject.kind}/{subject.name}",
         data={
@@ -108,6 +113,8 @@ def of_incident(subject: Subject, kind: Kind, delivery: str, now: datetime, base
             "pods_failing": subject.pods_failing,
             "folds": subject.folds,
             "tested": subject.tested or None,
+            "model_cause": subject.answer or None,
+            "model": subject.model or None,
             "first_seen": subject.first_seen.isoformat(),
             "resolved_at": subject.resolved_at.isoformat() if subject.resolved_at else None,
             "by": subject.by or None,
@@ -159,6 +166,11 @@ def of_test(channel: str, delivery: str, now: datetime, base: str) -> Notice:
         source="kure/test",
         data={"test": True},
     )
+
+
+def _by_model(subject: Subject) -> str:
+    """What stands before a model's cause: nobody shall take it for the rules'."""
+    return f"Cause, says the model {short(subject.model, 60)}".rstrip()
 
 
 def _count(number: int, what: str) -> str:

@@ -9,7 +9,7 @@ from kure.adapters.postgres import runs
 from kure.adapters.postgres.models import breakers, calls, settings
 from kure.adapters.postgres.pool import Connection, Db
 from kure.contracts.investigating import InvestigationView
-from kure.contracts.runs import Run, StepState
+from kure.contracts.runs import Run, Step, StepState
 from kure.domain.models.budget import day_begins
 from kure.errors import NotFound
 
@@ -28,14 +28,17 @@ OPEN_QUESTION = """
         AND EXISTS (SELECT FROM failed_pods WHERE incident_id = $1 AND state = 'failing')
     ORDER BY d.created_at DESC, d.id DESC LIMIT 1
 """
-# One that could not begin, for the budget or for the settings, is wanted again when these are
-# others.
+# One in which nobody said anything, for the budget, the settings or an outage, is wanted again when
+# these are others, or the next day.
 ASKED = """
     SELECT EXISTS (
         SELECT FROM investigations i WHERE incident_id = $1 AND (
             state = 'asking' OR number >= $2 AND NOT (
                 state = 'unanswered' AND ended_at < $3
-                AND NOT EXISTS (SELECT FROM model_calls WHERE investigation_id = i.id)
+                AND NOT EXISTS (
+                    SELECT FROM model_calls
+                    WHERE investigation_id = i.id AND state IN ('answered', 'lost')
+                )
             )
         )
     )
@@ -49,17 +52,19 @@ async def newest(db: Db, incident_id: UUID) -> InvestigationView | None:
         return None
     made = await calls.of_investigation(db, row["id"])
     run = await _run(db, row["run_id"])
+    waits = _waits(run) if row["state"] == "asking" else None
     return InvestigationView(
-        **{name: row[name] for name in ("number", "state", "text", "answer", "provider", "model")},
+        **{name: row[name] for name in ("number", "state", "answer", "provider", "model")},
         **{name: row[name] for name in ("fix_checked", "asked_by", "created_at", "ended_at")},
         id=str(row["id"]),
+        text=row["text"] or (waits.error or "" if waits else ""),
         fix_id=str(row["fix_id"]) if row["fix_id"] else None,
         answered_before=row["answered_by"] is not None,
         turns=max((one.turn for one in made), default=0),
         calls=made,
         usd=sum((one.usd for one in made), Decimal()),
         run=run,
-        next_try_at=await _next_try(db, run) if row["state"] == "asking" else None,
+        next_try_at=await _next_try(db, waits) if row["state"] == "asking" else None,
         right=row["is_right"],
     )
 
@@ -71,12 +76,17 @@ async def _run(db: Db, run_id: UUID) -> Run | None:
         return None
 
 
-async def _next_try(db: Db, run: Run | None) -> datetime | None:
-    """When its step is tried again that has failed; else when a provider may be asked again, where
-    none may be now."""
+def _waits(run: Run | None) -> Step | None:
+    """The step that has failed and is to be tried again; None where nothing waits."""
     last = run.steps[-1] if run is not None and run.steps else None
-    if last is not None and last.state is StepState.RETRYING:
-        return last.next_retry_at
+    return last if last is not None and last.state is StepState.RETRYING else None
+
+
+async def _next_try(db: Db, waits: Step | None) -> datetime | None:
+    """When the step that has failed is tried again; else when a provider may be asked again, where
+    none may be now."""
+    if waits is not None:
+        return waits.next_retry_at
     known = await settings.public(db)
     return await breakers.all_open_until(db, list(known.breakers.values()))
 

@@ -40,6 +40,8 @@ STATEMENTS = (
     CREATE INDEX investigations_answered ON investigations (fingerprint, ended_at DESC)
         WHERE state = 'answered'
     """,
+    # Who wants a model to be asked, until it was.
+    "ALTER TABLE incidents ADD COLUMN model_asked_by text",
     # Written as asking before a call, so that one cut off in flight is known. `usd` is the most
     # that it may cost while it is asking or was lost, else what it cost. Test calls are of no
     # investigation.
