@@ -251,9 +251,9 @@ async def _serve_models(parts: Parts, stop: asyncio.Event) -> None:
             return model_of(provider, inside if provider.place == "inside" else outside)
 
         cipher = parts.keyring.cipher("models")
-        current = CurrentModels(parts.pool, cipher, utc_now)
-        asking = Asking(parts.pool, cipher, current, model, utc_now, parts.metrics.asked)
-        activities = InvestigationActivities(parts.pool, parts.keyring, asking, utc_now)
+        current = CurrentModels(parts.pool, cipher, parts.clock)
+        asking = Asking(parts.pool, cipher, current, model, parts.clock, parts.metrics.asked)
+        activities = InvestigationActivities(parts.pool, parts.keyring, asking, parts.clock)
         worker = Worker(
             parts.client,
             task_queue=MODELS,
@@ -301,7 +301,7 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             clock=parts.clock,
             allowed=settings.mirrors,
         )
-        wishes = WishActivities(cluster, store, redactor, utc_now)
+        wishes = WishActivities(cluster, store, redactor, parts.clock)
         worker = Worker(
             parts.client,
             task_queue=cluster_queue(settings.cluster),
