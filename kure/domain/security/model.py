@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from kure.domain.diagnosis.fixes import Place
-
-if TYPE_CHECKING:
-    from kure.domain.security.subject import Subject
+from kure.domain.security.changes import Change
+from kure.domain.security.subject import Subject
 
 
 class Severity(StrEnum):
@@ -68,13 +66,6 @@ def nsa(*numbers: str) -> tuple[Framework, ...]:
     return tuple(Framework("NSA Kubernetes Hardening", "1.0", n) for n in numbers or ("hardening",))
 
 
-REMOVE: Any = object()
-"""As the value of a change: remove what stands there."""
-
-Change = tuple[Place, Any]
-"""Where in the live object, and what is to stand there."""
-
-
 class Violation(NamedTuple):
     """What a check saw at one place of an object.
 
@@ -92,7 +83,7 @@ class Violation(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
-Inspect = Callable[["Subject"], Iterable[Violation]]
+Inspect = Callable[[Subject], Iterable[Violation]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from kure.domain import manifests
 from kure.domain.diagnosis.fixes import Place
 from kure.domain.manifests import Manifest
+from kure.domain.security.changes import Change
 from kure.domain.security.kinds import POD_PLACES, kind_of
-from kure.domain.security.model import Change
 from kure.domain.security.settings import DEFAULTS, Settings
 from kure.domain.security.snapshot import NOTHING, Snapshot
 

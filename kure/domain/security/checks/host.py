@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from kure.domain import manifests
 from kure.domain.manifests import Manifest
+from kure.domain.security.changes import REMOVE
 from kure.domain.security.kinds import WORKLOADS
-from kure.domain.security.model import REMOVE, Severity, Violation, baseline, cis, nsa, restricted
+from kure.domain.security.model import Severity, Violation, baseline, cis, nsa, restricted
 from kure.domain.security.registry import check
 from kure.domain.security.subject import Container, Subject
 

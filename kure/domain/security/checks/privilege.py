@@ -9,9 +9,10 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 from collections.abc import Iterator
 
 from kure.domain import manifests
+from kure.domain.security.changes import Change
 from kure.domain.security.contexts import capabilities, contexts, who
 from kure.domain.security.kinds import WORKLOADS
-from kure.domain.security.model import Change, Severity, Violation, baseline, cis, nsa, restricted
+from kure.domain.security.model import Severity, Violation, baseline, cis, nsa, restricted
 from kure.domain.security.registry import check
 from kure.domain.security.subject import Container, Subject
 
