@@ -10,12 +10,11 @@ from kure.domain import manifests
 from kure.domain.diagnosis.fixes import template_of
 from kure.domain.manifests import Manifest
 from kure.domain.owners import OwnerReference, controller, workload_from_manifest
-from kure.domain.security.kinds import POD_PLACES, kind_in
+from kure.domain.security.kinds import POD_PLACES, STATIC, kind_in
 from kure.domain.security.subject import Subject
 
 # Who may own them in turn, in the eyes of people.
 _PARENTS = {"ReplicaSet": "Deployment", "Job": "CronJob"}
-STATIC = "kubernetes.io/config.mirror"
 
 
 @dataclass(frozen=True)

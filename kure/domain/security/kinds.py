@@ -20,6 +20,9 @@ CLUSTER = "Cluster"
 LIVE = "the live cluster"
 """Among the needs of a check: it says nothing of files, which are never all that there is."""
 
+STATIC = "kubernetes.io/config.mirror"
+"""The annotation of what the API server shows of a pod that a kubelet runs from a file."""
+
 _RBAC = "rbac.authorization.k8s.io"
 _ADMISSION = "admissionregistration.k8s.io"
 ROLES = frozenset({"Role", "ClusterRole"})

@@ -1,6 +1,7 @@
 """The lists that checks look things up in, indexed once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from kure.domain import manifests
 from kure.domain.manifests import Manifest
@@ -22,7 +23,7 @@ class Snapshot:
         self.live = live
         self._spaces: dict[str, dict[str, list[Manifest]]] = {}
         self._names: dict[str, dict[tuple[str, str], Manifest]] = {}
-        self.memory: dict[object, object] = {}
+        self.memory: dict[str, Any] = {}
         """What was computed of all objects together, by whoever computed it."""
 
     @classmethod

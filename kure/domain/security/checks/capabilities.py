@@ -103,3 +103,52 @@ def beyond_ports(workload: Subject) -> Iterator[Violation]:
                     container.name,
                     added,
                 )
+
+
+@check(
+    "KURE-POD-034",
+    "Node-takeover capability",
+    Severity.CRITICAL,
+    WORKLOADS,
+    fix="Remove the entry from `securityContext.capabilities.add`.",
+    frameworks=(*cis("5.2.9"), *nsa()),
+)
+def takeover(workload: Subject) -> Iterator[Violation]:
+    """With this capability a container leaves its bounds: it mounts, traces, loads code into the
+    kernel, or rewrites the node's network."""
+    if workload.runs_on_windows:
+        return
+    for container in workload.containers:
+        for added in capabilities(container, "add"):
+            if normal(added) in TAKEOVER or normal(added) == "NET_ADMIN":
+                yield Violation(
+                    f"{container.path}.securityContext.capabilities.add[{added}]",
+                    f"{container.said} has {added}, which leads to the node",
+                    container.name,
+                    added,
+                    Severity.HIGH if normal(added) == "NET_ADMIN" else None,
+                )
+
+
+@check(
+    "KURE-POD-035",
+    "NET_RAW not dropped",
+    Severity.LOW,
+    WORKLOADS,
+    fix='Set `securityContext.capabilities.drop: ["ALL"]`.',
+    frameworks=cis("5.2.8"),
+)
+def net_raw(workload: Subject) -> Iterator[Violation]:
+    """With raw sockets a container answers for others on its network."""
+    if workload.runs_on_windows:
+        return
+    for container in workload.containers:
+        added = {normal(each) for each in capabilities(container, "add")}
+        dropped = {normal(each) for each in capabilities(container, "drop")}
+        if "NET_RAW" in added or dropped.isdisjoint({"NET_RAW", "ALL"}):
+            field = "add" if "NET_RAW" in added else "drop"
+            yield Violation(
+                f"{container.path}.securityContext.capabilities.{field}",
+                f"{container.said} {'adds' if field == 'add' else 'keeps'} NET_RAW",
+                container.name,
+            )
