@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from kure.domain.security.checks import CHECKS
+from kure.domain.security.graph import CHECKS
 from kure.domain.security.model import Check
 from kure.domain.security.settings import Settings
 

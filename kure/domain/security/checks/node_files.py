@@ -140,7 +140,7 @@ def writable(workload: Subject) -> Iterator[Violation]:
 @check(
     "KURE-STO-001",
     "Node-local persistent volume",
-    Severity.MEDIUM,
+    Severity.HIGH,
     ("PersistentVolume",),
     fix="Use a volume of a CSI driver.",
 )
@@ -149,9 +149,9 @@ def local_volume(subject: Subject) -> Iterator[Violation]:
     one node is lost with it."""
     path = node_path(manifests.mapping(subject.spec.get("hostPath")).get("path"))
     if subject.spec.get("hostPath") is not None:
-        worse = Severity.HIGH if sensitive(path) else None
+        less = None if sensitive(path) else Severity.MEDIUM
         yield Violation(
-            "spec.hostPath", f"It is the path {path or '?'} of a node", value=path, severity=worse
+            "spec.hostPath", f"It is the path {path or '?'} of a node", value=path, severity=less
         )
     if subject.spec.get("local") is not None:
         found = manifests.text(manifests.mapping(subject.spec.get("local")).get("path"))

@@ -128,7 +128,7 @@ def shell(role: Subject) -> Iterator[Violation]:
 @check(
     "KURE-RBAC-007",
     "Create or change workloads",
-    Severity.HIGH,
+    Severity.MEDIUM,
     ROLES,
     fix="Give each level of trust a namespace of its own: who may make pods in one has all of it.",
     frameworks=cis("5.1.4"),
