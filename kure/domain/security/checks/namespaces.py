@@ -45,7 +45,6 @@ def not_enforced(namespace: Subject) -> Iterator[Violation]:
         yield Violation(
             f"metadata.labels[{PREFIX}enforce]",
             "No Pod Security level is enforced",
-            changes=((("metadata", "labels", f"{PREFIX}warn"), "baseline"),),
         )
 
 

@@ -189,7 +189,6 @@ def copied_secret(secret: Subject) -> Iterator[Violation]:
 )
 def missing_reference(workload: Subject) -> Iterator[Violation]:
     """Its pods do not start, and whoever may create the object decides what they get."""
-    base = workload.path.removesuffix("spec")
     told: set[tuple[str, str]] = set()
     for each in _wanted(workload):
         spot = (each.kind, each.name)
@@ -199,11 +198,20 @@ def missing_reference(workload: Subject) -> Iterator[Violation]:
         if around.named(each.kind, workload.namespace, each.name) is None:
             told.add(spot)
             yield Violation(
-                f"{base}{each.path.partition('[')[0]}[{each.name}]",
+                _place_of(workload, each),
                 f"There is no {each.kind} {each.name}, which {each.use} refers to",
                 each.container,
                 each.name,
             )
+
+
+def _place_of(workload: Subject, each: Reference) -> str:
+    for container in workload.containers:
+        if each.container and container.name == each.container:
+            return f"{container.path}.{each.place[3]}[{each.name}]"
+    if each.volume:
+        return f"{workload.path}.volumes[{each.volume}][{each.name}]"
+    return f"{workload.path}.imagePullSecrets[{each.name}]"
 
 
 def _wanted(workload: Subject) -> Iterator[Reference]:
