@@ -30,8 +30,8 @@ def cases(which: str) -> list[Any]:
 
 def object_of(case: Case) -> dict[str, Any]:
     if "object" in case:
-        found: dict[str, Any] = {"metadata": {"name": "web", "namespace": "shop"}} | case["object"]
-        return found
+        found: dict[str, Any] = {"metadata": {"namespace": "shop"}} | case["object"]
+        return found | {"metadata": {"name": "web"} | found["metadata"]}
     spec = case["pod"] if "pod" in case else {"containers": [{"name": "app"} | case["container"]]}
     spec = {"containers": [{"name": "app"}]} | spec
     return {"kind": "Pod", "metadata": {"name": "web", "namespace": "shop"}, "spec": spec}

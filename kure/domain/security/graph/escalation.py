@@ -50,7 +50,7 @@ def _told(around: Snapshot, step: Step) -> str:
         namespace, name = step.then
         following = ways.get(step.then)
         if following is None:
-            said.append(f"and {namespace}/{name} may do everything")
+            said.append(f"so be {namespace}/{name}, which may do everything")
             break
         said.append(f"so be {namespace}/{name}, which may {following.what}")
         step = following
