@@ -1,5 +1,6 @@
 """Each check against tests/cases/security/checks. Add a case there, not a test here."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,11 +44,11 @@ def subject_of(id: str, case: Case) -> Subject:
     empty = [kind for kind in (*needs, *case.get("lists", ())) if kind not in unread]
     obj = object_of(case)
     around = [obj, *case.get("around", ())]
-    given = {
+    given: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in case.get("settings", {}).items()
     }
-    settings = Settings(**{"on": frozenset(CATALOGUE)} | given)
+    settings = replace(Settings(on=frozenset(CATALOGUE)), **given)
     return Subject(obj, Snapshot.of(around, empty=empty, live=case.get("live", True)), settings)
 
 

@@ -1,22 +1,9 @@
 """What the checks of pods read again and again of a pod spec."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from kure.domain import manifests
 from kure.domain.manifests import Manifest
-from kure.domain.security.subject import Container, Subject
-
-
-def names_in(value: Any) -> list[str]:
-    """The words of a list; a null is an empty word, as in the API server's eyes."""
-    listed = value if isinstance(value, list) else ()
-    return [each or "" for each in listed if each is None or isinstance(each, str)]
-
-
-def capabilities(container: Container, field: str) -> list[str]:
-    """What stands in `capabilities.add` or `capabilities.drop`, word for word."""
-    return names_in(manifests.mapping(container.context.get("capabilities")).get(field))
+from kure.domain.security.subject import Subject
 
 
 def normal(name: str) -> str:

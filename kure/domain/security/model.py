@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from kure.domain.security.changes import Change
@@ -113,8 +112,7 @@ class Check:
         return " ".join((self.inspect.__doc__ or "").split())
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """What makes two sightings the same finding, over all scans: the state that people give it
     (dismissed, until when, by whom) hangs on it."""
 
@@ -126,8 +124,7 @@ class Key:
     path: str
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One violation, told of the workload that people know.
 
     `kind` is the plain kind for the groups that Kubernetes serves, `Kind.group` for the others.
@@ -151,7 +148,7 @@ class Finding:
     managed_by: str = ""
     seen_on: str = ""
 
-    @cached_property
+    @property
     def key(self) -> Key:
         return Key(self.cluster, self.check.id, self.kind, self.namespace, self.name, self.path)
 

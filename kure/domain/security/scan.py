@@ -34,14 +34,19 @@ def scan(
 ) -> Report:
     """All objects, and the cluster itself where `around` is a live one's. The lists in `around` are
     what checks look things up in; they may hold the same objects."""
-    found: dict[Key, Finding] = {}
+    own: list[Finding] = []
+    told: dict[Key, Finding] = {}
     count = 0
     for obj in objects:
         count += 1
-        keep(found, findings_of(obj, around, settings, cluster))
+        for each in findings_of(obj, around, settings, cluster):
+            if each.seen_on:
+                keep(told, each)  # others may be seen on other pods of the same owner
+            else:
+                own.append(each)
     if around.live:
-        keep(found, findings_of(of_cluster(cluster), around, settings, cluster))
-    return Report(tuple(found.values()), tuple(not_evaluated(around, settings)), count)
+        own += findings_of(of_cluster(cluster), around, settings, cluster)
+    return Report((*own, *told.values()), tuple(not_evaluated(around, settings)), count)
 
 
 def of_cluster(name: str) -> Manifest:
@@ -49,12 +54,11 @@ def of_cluster(name: str) -> Manifest:
     return {"kind": CLUSTER, "metadata": {"name": name}}
 
 
-def keep(found: dict[Key, Finding], more: Iterable[Finding]) -> None:
+def keep(found: dict[Key, Finding], new: Finding) -> None:
     """Of the same finding the worst sighting stays."""
-    for each in more:
-        known = found.get(each.key)
-        if known is None or each.severity.rank < known.severity.rank:
-            found[each.key] = each
+    known = found.get(new.key)
+    if known is None or new.severity.rank < known.severity.rank:
+        found[new.key] = new
 
 
 def findings_of(
@@ -74,7 +78,13 @@ def findings_of(
     if target.injected is not None:
         found = [each for each in found if each[1].container]
     managed = managed_by(subject) if found else ""
-    return [_finding(subject, target, cluster, managed, *each) for each in found]
+    findings: dict[tuple[str, str], Finding] = {}
+    for check, seen in found:
+        spot = (check.id, seen.path)  # the rest of the key is the object's
+        new = _finding(subject, target, cluster, managed, check, seen)
+        if spot not in findings or new.severity.rank < findings[spot].severity.rank:
+            findings[spot] = new
+    return list(findings.values())
 
 
 def inspect(subject: Subject, checks: Iterable[Check] | None = None) -> list[Found]:
@@ -94,22 +104,21 @@ def inspect(subject: Subject, checks: Iterable[Check] | None = None) -> list[Fou
 def _finding(
     subject: Subject, target: Target, cluster: str, managed: str, check: Check, seen: Violation
 ) -> Finding:
-    is_own = not target.seen_on
     return Finding(
-        check=check,
-        severity=seen.severity or check.severity,
-        cluster=cluster,
-        api_version=target.api_version,
-        kind=target.kind,
-        namespace=subject.namespace,
-        name=target.name,
-        path=seen.path,
-        message=seen.message,
-        container=seen.container,
-        value=seen.value,
-        changes=seen.changes if is_own else (),
-        managed_by=managed,
-        seen_on=target.seen_on,
+        check,
+        seen.severity or check.severity,
+        cluster,
+        target.api_version,
+        target.kind,
+        subject.namespace,
+        target.name,
+        seen.path,
+        seen.message,
+        seen.container,
+        seen.value,
+        () if target.seen_on else seen.changes,
+        managed,
+        target.seen_on,
     )
 
 

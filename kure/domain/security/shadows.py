@@ -39,15 +39,27 @@ SHADOWS: dict[str, tuple[tuple[str, Callable[[Violation, Violation], bool]], ...
     "KURE-POD-035": (("KURE-POD-020", _same_container),),
 }
 
+TELLING = frozenset(other for rules in SHADOWS.values() for other, _ in rules)
+
 
 def told_once(found: Found) -> Found:
     """What is left when each has stepped back that should. The order stays."""
-    return [each for each in found if each[0].id not in SHADOWS or not _is_told(each, found)]
-
-
-def _is_told(hidden: tuple[Check, Violation], found: Found) -> bool:
-    return any(
-        check.id == id and is_same(hidden[1], seen)
-        for id, is_same in SHADOWS[hidden[0].id]
+    telling: dict[str, list[Violation]] = {}
+    for check, seen in found:
+        if check.id in TELLING:
+            telling.setdefault(check.id, []).append(seen)
+    if not telling:
+        return found
+    return [
+        (check, seen)
         for check, seen in found
-    )
+        if check.id not in SHADOWS or not _is_told(check.id, seen, telling)
+    ]
+
+
+def _is_told(id: str, hidden: Violation, telling: dict[str, list[Violation]]) -> bool:
+    for other, is_same in SHADOWS[id]:
+        for seen in telling.get(other, ()):
+            if is_same(hidden, seen):
+                return True
+    return False

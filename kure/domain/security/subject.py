@@ -17,7 +17,7 @@ FIELDS = ("initContainers", "containers", "ephemeralContainers")
 
 class Container(NamedTuple):
     """A container of a pod spec. `context` is its securityContext; `path` tells people where it
-    stands, `place` a patch."""
+    stands, `place` a patch. `added` and `dropped` are its capabilities, word for word."""
 
     name: str
     field: str
@@ -25,6 +25,8 @@ class Container(NamedTuple):
     place: Place
     spec: Manifest
     context: Manifest
+    added: tuple[str, ...]
+    dropped: tuple[str, ...]
 
     @property
     def is_ephemeral(self) -> bool:
@@ -55,6 +57,18 @@ class Volume(NamedTuple):
     spec: Manifest
 
 
+def _words(value: Any) -> tuple[str, ...]:
+    """The words of a list; a null is an empty word, as in the API server's eyes."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(each or "" for each in value if each is None or isinstance(each, str))
+
+
+def _annotations(metadata: Manifest) -> Manifest:
+    found = manifests.mapping(metadata.get("annotations"))
+    return {key: value for key, value in found.items() if isinstance(key, str)}
+
+
 class Subject:
     """An object with what stands around it. Any field may be missing, null or of a wrong type: such
     a field counts as absent.
@@ -75,10 +89,12 @@ class Subject:
         self.namespace = manifests.text(self.metadata.get("namespace"))
         self.name = manifests.text(self.metadata.get("name"))
         self.spec = manifests.spec(obj)
+        self.annotations = _annotations(self.metadata)
         self.containers: tuple[Container, ...] = ()
         self.volumes: tuple[Volume, ...] = ()
         self.place: Place = ()
         self.pod: Manifest = {}
+        self.pod_annotations: Manifest = {}
         self.pod_spec: Manifest = {}
         self.context: Manifest = {}
         self.memory: dict[str, Any] = {}
@@ -93,6 +109,7 @@ class Subject:
             found = manifests.mapping(found.get(key))
         self.pod = found
         self.pod_spec = manifests.spec(found)
+        self.pod_annotations = _annotations(manifests.metadata(found))
         self.context = manifests.mapping(self.pod_spec.get("securityContext"))
         self.place = (*place, "spec")
         self.path = ".".join(map(str, self.place))
@@ -112,13 +129,17 @@ class Subject:
             for index, spec in enumerate(listed if isinstance(listed, list) else ()):
                 if isinstance(spec, dict):
                     name = manifests.text(spec.get("name"))
+                    context = manifests.mapping(spec.get("securityContext"))
+                    capabilities = manifests.mapping(context.get("capabilities"))
                     yield Container(
                         name,
                         field,
                         f"{self.path}.{field}[{name or index}]",
                         (*self.place, field, index),
                         spec,
-                        manifests.mapping(spec.get("securityContext")),
+                        context,
+                        _words(capabilities.get("add")),
+                        _words(capabilities.get("drop")),
                     )
 
     def _volumes(self) -> Iterator[Volume]:
@@ -137,14 +158,6 @@ class Subject:
     @property
     def pod_labels(self) -> dict[str, str]:
         return manifests.labels(self.pod)
-
-    @property
-    def pod_annotations(self) -> Manifest:
-        return manifests.mapping(manifests.metadata(self.pod).get("annotations"))
-
-    @property
-    def annotations(self) -> Manifest:
-        return manifests.mapping(self.metadata.get("annotations"))
 
     @property
     def version(self) -> int:

@@ -8,7 +8,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 
 from collections.abc import Iterator
 
-from kure.domain.security.contexts import capabilities, normal
+from kure.domain.security.contexts import normal
 from kure.domain.security.kinds import WORKLOADS
 from kure.domain.security.model import Severity, Violation, baseline, cis, nsa, restricted
 from kure.domain.security.registry import check
@@ -38,10 +38,9 @@ def capability(workload: Subject) -> Iterator[Violation]:
     """What the container runtime does not grant by itself leads, for most capabilities, to the
     node."""
     for container in workload.containers:
-        if "capabilities" in container.context:
-            for added in capabilities(container, "add"):
-                if added not in BASELINE_CAPABILITIES:
-                    yield _added(container, added)
+        for added in container.added:
+            if added not in BASELINE_CAPABILITIES:
+                yield _added(container, added)
 
 
 def _added(container: Container, added: str) -> Violation:
@@ -70,7 +69,7 @@ def drop_all(workload: Subject) -> Iterator[Violation]:
     if workload.version < 22 or (workload.is_windows and workload.version >= 25):
         return
     for container in workload.containers:
-        dropped = capabilities(container, "drop")
+        dropped = container.dropped
         if "ALL" not in dropped:
             almost = next((each for each in dropped if normal(each) == "ALL"), "")
             more = f": it drops {almost}, which admission does not know for ALL" if almost else ""
@@ -95,7 +94,7 @@ def beyond_ports(workload: Subject) -> Iterator[Violation]:
     if workload.version < 22 or (workload.is_windows and workload.version >= 25):
         return
     for container in workload.containers:
-        for added in capabilities(container, "add"):
+        for added in container.added:
             if added != "NET_BIND_SERVICE":
                 yield Violation(
                     f"{container.path}.securityContext.capabilities.add[{added}]",
@@ -119,7 +118,7 @@ def takeover(workload: Subject) -> Iterator[Violation]:
     if workload.runs_on_windows:
         return
     for container in workload.containers:
-        for added in capabilities(container, "add"):
+        for added in container.added:
             if normal(added) in TAKEOVER or normal(added) == "NET_ADMIN":
                 yield Violation(
                     f"{container.path}.securityContext.capabilities.add[{added}]",
@@ -143,8 +142,8 @@ def net_raw(workload: Subject) -> Iterator[Violation]:
     if workload.runs_on_windows:
         return
     for container in workload.containers:
-        added = {normal(each) for each in capabilities(container, "add")}
-        dropped = {normal(each) for each in capabilities(container, "drop")}
+        added = {normal(each) for each in container.added}
+        dropped = {normal(each) for each in container.dropped}
         if "NET_RAW" in added or dropped.isdisjoint({"NET_RAW", "ALL"}):
             field = "add" if "NET_RAW" in added else "drop"
             yield Violation(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kure.domain import manifests
 from kure.domain.security.checks.kernel import APPARMOR_ANNOTATION, PROFILES
-from kure.domain.security.contexts import capabilities, contexts, normal, who
+from kure.domain.security.contexts import contexts, normal, who
 from kure.domain.security.kinds import WORKLOADS
 from kure.domain.security.model import Severity, Violation, cis, nsa
 from kure.domain.security.registry import check
@@ -114,7 +114,7 @@ def _is_hardened(workload: Subject, container: Container) -> bool:
         profile = manifests.mapping(workload.effective(container, field))
         if profile.get("type") in PROFILES:
             return True
-    if capabilities(container, "drop") or workload.effective(container, "seLinuxOptions"):
+    if container.dropped or workload.effective(container, "seLinuxOptions"):
         return True
     note = manifests.text(workload.pod_annotations.get(APPARMOR_ANNOTATION + container.name))
     return bool(note) and note != "unconfined"
@@ -166,7 +166,7 @@ def _trouble(workload: Subject, container: Container, port: int) -> str:
         return ""
     user = manifests.number(workload.effective(container, "runAsUser"))
     is_other = bool(user) or workload.effective(container, "runAsNonRoot") is True
-    added = {normal(each) for each in capabilities(container, "add")}
+    added = {normal(each) for each in container.added}
     if not is_other or "NET_BIND_SERVICE" in added or _starts_low(workload):
         return ""
     return " and runs as a user that may not listen there"

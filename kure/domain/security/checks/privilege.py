@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kure.domain import manifests
 from kure.domain.security.changes import Change
-from kure.domain.security.contexts import capabilities, contexts, who
+from kure.domain.security.contexts import contexts, who
 from kure.domain.security.kinds import WORKLOADS
 from kure.domain.security.model import Severity, Violation, baseline, cis, nsa, restricted
 from kure.domain.security.registry import check
@@ -92,7 +92,7 @@ def _still(container: Container) -> str:
 
 def _no_escalation(container: Container) -> tuple[Change, ...]:
     """The API server refuses `false` beside `privileged`, and beside CAP_SYS_ADMIN."""
-    added = set(capabilities(container, "add"))
+    added = set(container.added)
     if container.context.get("privileged") is True or {"SYS_ADMIN", "CAP_SYS_ADMIN"} & added:
         return ()
     return container.change(False, "securityContext", "allowPrivilegeEscalation")

@@ -12,12 +12,6 @@ from kure.domain.security.subject import Container, Subject
 MOST_SCRATCH = 10 * BINARY["Gi"]
 
 
-def _has(holder: object, kind: str, resource: str) -> bool:
-    """Whether requests or limits hold an amount; zero is none."""
-    found = manifests.mapping(manifests.mapping(holder).get(kind)).get(resource)
-    return found is not None and bool(parse(found))
-
-
 def _defaults(workload: Subject) -> frozenset[str]:
     """What a LimitRange of the namespace gives to containers that ask for nothing: `limits cpu`."""
     found = workload.memory.get("defaults")
@@ -34,18 +28,44 @@ def _defaults(workload: Subject) -> frozenset[str]:
     return defaults
 
 
+Asking = list[tuple[Container, frozenset[str]]]
+
+
+def _asking(workload: Subject) -> Asking:
+    """What each container asks for: `limits cpu`. Ephemeral containers can ask for nothing."""
+    found = workload.memory.get("asking")
+    if found is None:
+        found = workload.memory["asking"] = [
+            (each, _asked(each.spec.get("resources")))
+            for each in workload.containers
+            if not each.is_ephemeral
+        ]
+    asking: Asking = found
+    return asking
+
+
+def _asked(holder: object) -> frozenset[str]:
+    """Zero is nothing asked for."""
+    resources = manifests.mapping(holder)
+    return frozenset(
+        f"{kind} {resource}"
+        for kind in ("requests", "limits")
+        for resource, amount in manifests.mapping(resources.get(kind)).items()
+        if amount is not None and parse(amount)
+    )
+
+
 def _lacking(workload: Subject, resource: str, *kinds: str) -> Iterator[Container]:
     """Containers that have none of these of a resource, by themselves, by their pod or by the
-    namespace. Ephemeral containers can have none."""
+    namespace."""
+    wanted = {f"{kind} {resource}" for kind in kinds}
     of_pod = workload.pod_spec.get("resources")
-    if of_pod and any(_has(of_pod, kind, resource) for kind in kinds):
+    if of_pod and not wanted.isdisjoint(_asked(of_pod)):
         return
-    if not {f"{kind} {resource}" for kind in kinds}.isdisjoint(_defaults(workload)):
-        return
-    for container in workload.containers:
-        own = container.spec.get("resources")
-        if not container.is_ephemeral and not any(_has(own, kind, resource) for kind in kinds):
-            yield container
+    if wanted.isdisjoint(_defaults(workload)):
+        for container, asked in _asking(workload):
+            if wanted.isdisjoint(asked):
+                yield container
 
 
 def _missing(
@@ -123,9 +143,9 @@ def memory_limit(workload: Subject) -> Iterator[Violation]:
 )
 def scratch(workload: Subject) -> Iterator[Violation]:
     """What it writes there can fill the node's disk, or its memory, and evict its neighbours."""
-    is_bounded = _has(workload.pod_spec.get("resources"), "limits", "ephemeral-storage") or any(
-        _has(each.spec.get("resources"), "limits", "ephemeral-storage")
-        for each in workload.containers
+    limit = "limits ephemeral-storage"
+    is_bounded = limit in _asked(workload.pod_spec.get("resources")) or any(
+        limit in asked for _, asked in _asking(workload)
     )
     for volume in workload.volumes:
         found = volume.spec.get("emptyDir")
