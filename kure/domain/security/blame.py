@@ -7,7 +7,6 @@ with a known template only the containers count that the template does not have;
 from dataclasses import dataclass
 
 from kure.domain import manifests
-from kure.domain.diagnosis.fixes import template_of
 from kure.domain.manifests import Manifest
 from kure.domain.owners import OwnerReference, controller, workload_from_manifest
 from kure.domain.security.kinds import POD_PLACES, STATIC, kind_in
@@ -79,8 +78,7 @@ def _injected(subject: Subject, parent: Manifest, kind: str) -> Target | None:
         above = subject.around.named(_PARENTS[kind], subject.namespace, owner.name)
         top_kind = kind_in(owner.kind, f"{owner.group}/v1" if owner.group else "v1")
         top = above or {"metadata": {"name": owner.name}}
-    template = template_of({"kind": kind} | parent)
-    known = Subject({"kind": "Pod"} | template.pod).containers if template else ()
+    known = Subject({"kind": kind} | parent).containers
     names = frozenset(c.name for c in subject.containers) - {c.name for c in known}
     if not names:
         return None

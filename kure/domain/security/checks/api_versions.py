@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterator
 
 from kure.domain import manifests
+from kure.domain.security.checks.secrets import LAST_APPLIED
 from kure.domain.security.kinds import GROUPS, WORKLOADS
 from kure.domain.security.model import Severity, Violation
 from kure.domain.security.registry import check
 from kure.domain.security.subject import Subject
-
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 # API versions by the minor version that does not serve them any more.
 # https://kubernetes.io/docs/reference/using-api/deprecation-guide/

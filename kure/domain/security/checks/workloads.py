@@ -12,6 +12,7 @@ from kure.domain.security.model import Severity, Violation
 from kure.domain.security.registry import check
 from kure.domain.security.subject import Subject
 
+MANAGED_BY = "app.kubernetes.io/managed-by"
 MOST_JOBS = 10
 """Finished Jobs that a CronJob may keep; by itself it keeps three good ones and a bad one."""
 
@@ -25,7 +26,8 @@ MOST_JOBS = 10
 )
 def naked_pod(pod: Subject) -> Iterator[Violation]:
     """Nothing makes it anew when its node goes or it is evicted."""
-    if controller(pod.obj) is None and STATIC not in pod.annotations:
+    is_debugging = manifests.labels(pod.obj).get(MANAGED_BY) == "kubectl-debug"
+    if controller(pod.obj) is None and STATIC not in pod.annotations and not is_debugging:
         yield Violation("metadata.ownerReferences", "No controller owns the pod")
 
 

@@ -3,17 +3,12 @@
 from typing import NamedTuple
 
 from kure.domain.manifests import Manifest
+from kure.domain.security.checks.rbac_powers import WORKLOAD_RESOURCES
 from kure.domain.security.rights import GROUP, Grant, Rule, grants_of, held, rules_of
 from kure.domain.security.snapshot import Snapshot
 
 ADMIN = "cluster-admin"
 EVERYTHING = Rule(frozenset("*"), frozenset("*"), frozenset("*"), ())
-
-_MAKERS = {
-    "": ("pods", "replicationcontrollers"),
-    "apps": ("deployments", "daemonsets", "statefulsets", "replicasets"),
-    "batch": ("jobs", "cronjobs"),
-}
 
 
 class Way(NamedTuple):
@@ -36,7 +31,7 @@ WAYS: tuple[Way, ...] = (
     Way("", ("serviceaccounts/token",), ("create",), "accounts"),
     *(
         Way(group, names, ("create", "update", "patch"), "accounts")
-        for group, names in _MAKERS.items()
+        for group, names in WORKLOAD_RESOURCES.items()
     ),
     Way("", ("pods/exec", "pods/attach"), ("create", "get"), "pods"),
     Way("", ("pods/ephemeralcontainers",), ("update", "patch"), "pods"),
