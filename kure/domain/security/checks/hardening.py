@@ -51,7 +51,7 @@ def root_group(workload: Subject) -> Iterator[Violation]:
     if workload.runs_on_windows:
         return
     for path, name, context in contexts(workload):
-        if manifests.number(context.get("runAsGroup")) == 0:
+        if manifests.number(context.get("runAsGroup")) == 0 and (name or _holds_for_some(workload)):
             place = f"{path}.securityContext.runAsGroup"
             yield Violation(place, f"{who(name)} asks for group 0, root", name, 0)
     path = f"{workload.path}.securityContext"
@@ -61,6 +61,12 @@ def root_group(workload: Subject) -> Iterator[Violation]:
     if any(manifests.number(each) == 0 for each in (listed if isinstance(listed, list) else ())):
         place = f"{path}.supplementalGroups"
         yield Violation(place, "The pod's containers are in group 0, root", value=0)
+
+
+def _holds_for_some(workload: Subject) -> bool:
+    """Whether the group of the pod is that of a container, which may have its own."""
+    groups = [each.context.get("runAsGroup") for each in workload.containers]
+    return not groups or None in groups
 
 
 @check(

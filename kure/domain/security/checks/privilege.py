@@ -9,7 +9,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/
 from collections.abc import Iterator
 
 from kure.domain import manifests
-from kure.domain.security.changes import Change
+from kure.domain.security.changes import REMOVE, Change
 from kure.domain.security.contexts import contexts, who
 from kure.domain.security.kinds import WORKLOADS
 from kure.domain.security.model import Severity, Violation, baseline, cis, nsa, restricted
@@ -22,7 +22,7 @@ from kure.domain.security.subject import Container, Subject
     "Privileged container",
     Severity.CRITICAL,
     WORKLOADS,
-    fix="Set `securityContext.privileged: false`; add the one capability or device that is needed.",
+    fix="Remove `securityContext.privileged`; add the one capability or device that is needed.",
     frameworks=(baseline(), *cis("5.2.2"), *nsa("1.2")),
 )
 def privileged(workload: Subject) -> Iterator[Violation]:
@@ -34,7 +34,7 @@ def privileged(workload: Subject) -> Iterator[Violation]:
                 f"{container.said} is privileged",
                 container.name,
                 True,
-                changes=container.change(False, "securityContext", "privileged"),
+                changes=container.change(REMOVE, "securityContext", "privileged"),
             )
 
 
@@ -79,7 +79,7 @@ def escalation(workload: Subject) -> Iterator[Violation]:
                 f"{container.said} may gain more rights than it starts with{_still(container)}",
                 container.name,
                 found if found is True else None,
-                changes=_no_escalation(container),
+                changes=() if workload.runs_on_windows else _no_escalation(container),
             )
 
 
