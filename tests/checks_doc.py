@@ -18,7 +18,7 @@ by what is around: a role that nobody is bound to, a privileged level in an empt
 
 A finding is told of the top owner, once, with container and field. It is known again by cluster,
 check, kind, namespace, name and field. A check whose lists could not be read is *not evaluated*,
-which is not a pass.
+which is not a pass; without those that it only *looks at* it may say less, or too much.
 
 The Pod Security Standards (KURE-POD-001 to -022) are decided as the API server's own admission does
 for policy versions 1.19 to 1.37. Numbers of the CIS benchmark are those of version 1.12, for people
@@ -46,6 +46,8 @@ def _section(check: Check) -> str:
     ]
     if check.needs:
         rows.append(f"**Needs:** {', '.join(sorted(check.needs, key=lambda n: (n != LIVE, n)))}")
+    if check.uses:
+        rows.append(f"**Looks at:** {', '.join(sorted(check.uses))}")
     if check.frameworks:
         told = dict.fromkeys(" ".join(each) for each in check.frameworks)
         rows.append(f"**Covers:** {', '.join(told)}")

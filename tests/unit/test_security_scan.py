@@ -55,9 +55,20 @@ def test_the_order_and_repetition_of_objects_change_no_key() -> None:
 def test_a_list_that_was_not_read_is_not_an_empty_one() -> None:
     told = {each.check: each for each in not_evaluated(Snapshot({"Namespace": []}))}
     assert told["KURE-NET-001"].missing == ("NetworkPolicy", "Pod")
-    assert "KURE-NS-002" not in told
-    assert "KURE-NS-001" not in told
+    assert not told["KURE-NET-001"].partly
+    assert told["KURE-NS-001"].partly
     assert told["KURE-POD-001"].kinds == tuple(sorted(CATALOGUE["KURE-POD-001"].kinds))
+
+
+def test_a_check_that_did_without_a_list_says_so() -> None:
+    lists: dict[str, list[Any]] = {
+        kind: [] for kind in (*CATALOGUE["KURE-WRK-001"].kinds, "ConfigMap")
+    }
+    told = {each.check: each for each in not_evaluated(Snapshot(lists))}
+    assert told["KURE-WRK-001"].missing == ("LimitRange",)
+    assert told["KURE-WRK-001"].partly
+    assert told["KURE-SEC-007"].missing == ("Secret",)
+    assert "KURE-POD-001" not in told
 
 
 def test_a_check_without_its_lists_says_nothing() -> None:

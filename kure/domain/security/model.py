@@ -89,7 +89,8 @@ Inspect = Callable[[Subject], Iterable[Violation]]
 class Check:
     """One rule. `id` never changes and is never given again. `kinds`: of which objects it speaks.
     `needs`: the kinds of which the lists must have been read to decide it; without them it is not
-    evaluated. `on` is whether it runs where nobody chose."""
+    evaluated. `uses`: those that it looks at beside, and does without where they were not read: it
+    then says less, or more than it would. `on` is whether it runs where nobody chose."""
 
     id: str
     title: str
@@ -98,6 +99,7 @@ class Check:
     fix: str
     frameworks: tuple[Framework, ...]
     needs: frozenset[str]
+    uses: frozenset[str]
     on: bool
     inspect: Inspect
 
@@ -155,8 +157,10 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class NotEvaluated:
-    """A check that could not be decided, of which objects, and what was missing: never a pass."""
+    """A check that could not be decided, of which objects, and what was missing: never a pass.
+    `partly`: it was, as far as that goes without what was missing."""
 
     check: str
     kinds: tuple[str, ...]
     missing: tuple[str, ...]
+    partly: bool = False

@@ -17,6 +17,7 @@ def check(
     fix: str,
     frameworks: Iterable[Framework] = (),
     needs: Iterable[str] = (),
+    uses: Iterable[str] = (),
     on: bool = True,
 ) -> Callable[[Inspect], Inspect]:
     """Makes a check of a function over one object; what its docstring says is why it matters."""
@@ -32,6 +33,7 @@ def check(
             fix=fix,
             frameworks=tuple(frameworks),
             needs=frozenset(needs),
+            uses=frozenset(uses),
             on=on,
             inspect=inspect,
         )

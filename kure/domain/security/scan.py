@@ -124,7 +124,7 @@ def _finding(
 
 def not_evaluated(around: Snapshot, settings: Settings = DEFAULTS) -> Iterator[NotEvaluated]:
     """The checks that could not be decided: of kinds that the snapshot did not read, or without the
-    lists that they need."""
+    lists that they need; last those that were decided without a list that they look at."""
     for check in CATALOGUE.values():
         if not is_on(check, settings):
             continue
@@ -134,3 +134,5 @@ def not_evaluated(around: Snapshot, settings: Settings = DEFAULTS) -> Iterator[N
             yield NotEvaluated(check.id, tuple(sorted(check.kinds)), missing)
         elif unread:
             yield NotEvaluated(check.id, unread, unread)
+        elif beside := tuple(sorted(need for need in check.uses if not around.has(need))):
+            yield NotEvaluated(check.id, tuple(sorted(check.kinds)), beside, partly=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kure.domain import manifests
-from kure.domain.security.kinds import LIVE, STATIC, WORKLOADS
+from kure.domain.security.kinds import BINDINGS, LIVE, STATIC, WORKLOADS
 from kure.domain.security.lookups import account_name, mounts_token
 from kure.domain.security.model import Severity, Violation, cis, nsa
 from kure.domain.security.registry import check
@@ -26,6 +26,7 @@ def _grants(workload: Subject) -> list[Grant] | None:
     WORKLOADS,
     fix="Make a ServiceAccount for it, or set `automountServiceAccountToken: false`.",
     frameworks=cis("5.1.5"),
+    uses=("ServiceAccount",),
 )
 def default_account(workload: Subject) -> Iterator[Violation]:
     """All workloads of the namespace that name none share it: a right for one is a right for
@@ -45,6 +46,7 @@ def default_account(workload: Subject) -> Iterator[Violation]:
     WORKLOADS,
     fix="Set `automountServiceAccountToken: false` where it does not ask the API server.",
     frameworks=(*cis("5.1.6"), *nsa("1.11")),
+    uses=("ServiceAccount", *BINDINGS),
 )
 def mounted_token(workload: Subject) -> Iterator[Violation]:
     """Whoever gets into a container speaks to the API server as its account."""
@@ -71,6 +73,7 @@ def mounted_token(workload: Subject) -> Iterator[Violation]:
     ("ServiceAccount",),
     fix="Set `automountServiceAccountToken: false`.",
     frameworks=cis("5.1.5"),
+    uses=("Pod",),
 )
 def default_mounts(account: Subject) -> Iterator[Violation]:
     """Every pod that does not say otherwise gets a token that it mostly has no use for."""
@@ -128,6 +131,7 @@ def is_addon(subject: Subject) -> bool:
     Severity.HIGH,
     WORKLOADS,
     fix="Make a ServiceAccount for it, with the rights that it needs.",
+    uses=BINDINGS,
 )
 def system_account(workload: Subject) -> Iterator[Violation]:
     """Rights that were meant for a part of Kubernetes are in the hands of a program of one's

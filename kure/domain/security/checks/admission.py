@@ -141,6 +141,7 @@ def _selects_some(selector: object) -> bool:
     WEBHOOKS | {"APIService", "CustomResourceDefinition"},
     fix="Delete the configuration, or bring its Service back.",
     needs=(LIVE, "Service"),
+    uses=("EndpointSlice",),
 )
 def no_backend(subject: Subject) -> Iterator[Violation]:
     """What it is asked for fails, or nobody is asked; and whoever makes that Service is asked
@@ -207,6 +208,7 @@ def outside(subject: Subject) -> Iterator[Violation]:
     ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
     fix="Bind the policy with `validationActions: [Deny]`, and let it fail closed.",
     frameworks=cis("5.2.1"),
+    uses=("ValidatingAdmissionPolicyBinding",),
 )
 def no_denial(subject: Subject) -> Iterator[Violation]:
     """It looks like a guard, and everything passes."""

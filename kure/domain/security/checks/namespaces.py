@@ -34,6 +34,7 @@ def _is_empty(namespace: Subject) -> bool:
     fix=f"Add the label `{PREFIX}enforce: baseline`; `warn` says first what it would refuse."
     " Whether the API server's own configuration enforces a level cannot be seen from here.",
     frameworks=cis("5.2.1"),
+    uses=("Pod",),
 )
 def not_enforced(namespace: Subject) -> Iterator[Violation]:
     """Whoever may make pods in it may make privileged ones, and so has the nodes."""
@@ -55,6 +56,7 @@ def not_enforced(namespace: Subject) -> Iterator[Violation]:
     ("Namespace",),
     fix=f"Raise the label `{PREFIX}enforce` to `baseline`.",
     frameworks=cis("5.2.2"),
+    uses=("Pod",),
 )
 def privileged_level(namespace: Subject) -> Iterator[Violation]:
     """Somebody has said that everything is allowed in it."""

@@ -50,6 +50,7 @@ def liveness(workload: Subject) -> Iterator[Violation]:
     Severity.LOW,
     PROBED,
     fix="Add a `readinessProbe` that succeeds once it can answer requests.",
+    uses=("Service",),
 )
 def readiness(workload: Subject) -> Iterator[Violation]:
     """Requests are sent to it before it can answer them, and at each rollout some fail."""

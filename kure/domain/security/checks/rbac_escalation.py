@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-esca
 from collections.abc import Iterator
 
 from kure.domain.security.checks.rbac_powers import CHANGE, DELETE, of_role, told
-from kure.domain.security.kinds import ROLES
+from kure.domain.security.kinds import BINDINGS, ROLES
 from kure.domain.security.model import Severity, Violation, cis
 from kure.domain.security.registry import check
 from kure.domain.security.rights import GROUP, own_rules
@@ -23,6 +23,7 @@ STRONG_ROLES = frozenset({"cluster-admin", "admin", "edit"})
     ROLES,
     fix="Remove the verb.",
     frameworks=cis("5.1.8"),
+    uses=BINDINGS,
 )
 def escalate(role: Subject) -> Iterator[Violation]:
     """Its holders write any right into a role of theirs."""
@@ -38,6 +39,7 @@ def escalate(role: Subject) -> Iterator[Violation]:
     ROLES,
     fix="Name the roles that may be bound under `resourceNames`.",
     frameworks=cis("5.1.8"),
+    uses=BINDINGS,
 )
 def bind(role: Subject) -> Iterator[Violation]:
     """Its holders bind themselves to roles that they do not have."""
@@ -57,6 +59,7 @@ def bind(role: Subject) -> Iterator[Violation]:
     ROLES,
     fix="Name who may be impersonated under `resourceNames`.",
     frameworks=cis("5.1.8"),
+    uses=BINDINGS,
 )
 def impersonate(role: Subject) -> Iterator[Violation]:
     """Its holders act as somebody else, and the audit log of others' deeds is in doubt."""
@@ -93,6 +96,7 @@ def _impersonates(verb: str) -> bool:
     ROLES,
     fix="Remove the rule.",
     frameworks=cis("5.1.8"),
+    uses=BINDINGS,
 )
 def bindings(role: Subject) -> Iterator[Violation]:
     """Its holders give others all that they have; with bind or escalate more than that."""
@@ -110,6 +114,7 @@ def bindings(role: Subject) -> Iterator[Violation]:
     ("ClusterRole",),
     fix="Ask for `nodes/metrics`, `nodes/stats`, `nodes/configz`, `nodes/pods` or `nodes/healthz`.",
     frameworks=cis("5.1.10"),
+    uses=BINDINGS,
 )
 def node_proxy(role: Subject) -> Iterator[Violation]:
     """Through the kubelet one runs commands in every pod, past admission and the audit log. `get`
@@ -125,6 +130,7 @@ def node_proxy(role: Subject) -> Iterator[Violation]:
     ("ClusterRole",),
     fix="Remove the rule, or name the signer under `resourceNames`.",
     frameworks=cis("5.1.11"),
+    uses=BINDINGS,
 )
 def certificates(role: Subject) -> Iterator[Violation]:
     """Whoever approves requests of clients makes a certificate for any user and group."""
@@ -156,6 +162,7 @@ WEBHOOK_RESOURCES = (
     ("ClusterRole",),
     fix="Name its own objects under `resourceNames`.",
     frameworks=cis("5.1.12"),
+    uses=BINDINGS,
 )
 def admission(role: Subject) -> Iterator[Violation]:
     """A webhook sees and changes every object that is written, Secrets included; without a policy
@@ -175,6 +182,7 @@ def admission(role: Subject) -> Iterator[Violation]:
     fix="Guard the labels of namespaces with a ValidatingAdmissionPolicy, and leave nodes to their"
     " controllers.",
     frameworks=cis("5.2.1"),
+    uses=BINDINGS,
 )
 def relaxing(role: Subject) -> Iterator[Violation]:
     """The labels of a namespace say what its pods may do; labels and taints of nodes, where they

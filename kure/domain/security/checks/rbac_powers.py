@@ -5,7 +5,7 @@ A finding is told of the role, and weighs as much as its bindings make it: nobod
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from kure.domain.security.kinds import ROLES
+from kure.domain.security.kinds import BINDINGS, ROLES
 from kure.domain.security.model import Severity, Violation, cis, nsa
 from kure.domain.security.registry import check
 from kure.domain.security.rights import Held, held, own_rules, reach_of
@@ -76,6 +76,7 @@ def holds_only_in_namespaces(role: Subject) -> bool:
     ("ClusterRole",),
     fix="Name the Secrets under `resourceNames`, or bind it in the namespaces that need it.",
     frameworks=cis("5.1.2"),
+    uses=BINDINGS,
 )
 def all_secrets(role: Subject) -> Iterator[Violation]:
     """Among all Secrets of a cluster are tokens that lead to all the rest; list and watch show
@@ -92,6 +93,7 @@ def all_secrets(role: Subject) -> Iterator[Violation]:
     ROLES,
     fix="Name the Secrets under `resourceNames`.",
     frameworks=cis("5.1.2"),
+    uses=BINDINGS,
 )
 def secrets(role: Subject) -> Iterator[Violation]:
     """All passwords and tokens of the namespace are open, the values of Helm charts among them."""
@@ -110,6 +112,7 @@ def secrets(role: Subject) -> Iterator[Violation]:
     ROLES,
     fix="Remove the rule.",
     frameworks=nsa(),
+    uses=BINDINGS,
 )
 def shell(role: Subject) -> Iterator[Violation]:
     """Whoever has a shell in a pod has its Secrets, its account and its network. `get` is enough: a
@@ -132,6 +135,7 @@ def shell(role: Subject) -> Iterator[Violation]:
     ROLES,
     fix="Give each level of trust a namespace of its own: who may make pods in one has all of it.",
     frameworks=cis("5.1.4"),
+    uses=BINDINGS,
 )
 def workloads(role: Subject) -> Iterator[Violation]:
     """Whoever makes pods runs as any ServiceAccount of the namespace and mounts any Secret."""
@@ -147,6 +151,7 @@ def workloads(role: Subject) -> Iterator[Violation]:
     ROLES,
     fix="Name the ServiceAccounts under `resourceNames`.",
     frameworks=cis("5.1.13"),
+    uses=BINDINGS,
 )
 def tokens(role: Subject) -> Iterator[Violation]:
     """With a token of another account one is that account."""
@@ -166,6 +171,7 @@ def tokens(role: Subject) -> Iterator[Violation]:
     ("ClusterRole",),
     fix="Leave it to the provisioner of a storage class.",
     frameworks=cis("5.1.9"),
+    uses=BINDINGS,
 )
 def volumes(role: Subject) -> Iterator[Violation]:
     """A PersistentVolume may be any path of a node, which no Pod Security Standard sees."""
@@ -179,6 +185,7 @@ def volumes(role: Subject) -> Iterator[Violation]:
     Severity.MEDIUM,
     ROLES,
     fix="Remove the verbs, or bind the role in the namespaces that need it.",
+    uses=BINDINGS,
 )
 def deletes(role: Subject) -> Iterator[Violation]:
     """It takes away what runs or is stored everywhere, or the traces of what was done."""
@@ -202,6 +209,7 @@ RULING = frozenset({"coredns", "kube-dns", "aws-auth"})
     Severity.HIGH,
     ROLES,
     fix="Name the ConfigMaps under `resourceNames`, without those of DNS and authentication.",
+    uses=BINDINGS,
 )
 def ruling_config(role: Subject) -> Iterator[Violation]:
     """Whoever changes the configuration of DNS leads every request elsewhere; `aws-auth` says who
@@ -230,6 +238,7 @@ ROUTING = {
     Severity.HIGH,
     ROLES,
     fix="Bind it in the namespaces that need it.",
+    uses=BINDINGS,
 )
 def routing(role: Subject) -> Iterator[Violation]:
     """It leads others' traffic to itself, or opens what was closed (CVE-2020-8554)."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kure.domain.security.kinds import ROLES
+from kure.domain.security.kinds import BINDINGS, ROLES
 from kure.domain.security.model import Severity, Violation, cis
 from kure.domain.security.registry import check
 from kure.domain.security.rights import ANY, Rule, own_rules, reach_of
@@ -17,6 +17,7 @@ from kure.domain.security.subject import Subject
     ROLES,
     fix="List the resources and verbs that are needed.",
     frameworks=cis("5.1.3"),
+    uses=BINDINGS,
 )
 def all_rights(role: Subject) -> Iterator[Violation]:
     """Its holders may do everything, as cluster-admin may, and nobody looks for that under another
@@ -59,6 +60,7 @@ def _weighed(role: Subject, severity: Severity) -> Severity:
     ROLES,
     fix="List the resources and verbs that are needed.",
     frameworks=cis("5.1.3"),
+    uses=BINDINGS,
 )
 def wildcard(role: Subject) -> Iterator[Violation]:
     """What a later version of Kubernetes or of an operator adds is allowed unseen, subresources

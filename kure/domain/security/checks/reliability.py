@@ -43,6 +43,7 @@ def _targets(scaler: Manifest, workload: Subject) -> bool:
     SCALED,
     fix="Set `replicas` to 2 or more; where one is meant say so with the annotation"
     f" `{SINGLETON}: 'true'`.",
+    uses=("HorizontalPodAutoscaler",),
 )
 def single(workload: Subject) -> Iterator[Violation]:
     """It is away whenever its node is, and at each update of that."""
@@ -80,6 +81,7 @@ def _budgets(budget: Manifest, labels: dict[str, str]) -> bool:
     Severity.MEDIUM,
     ("PodDisruptionBudget",),
     fix="Set `maxUnavailable: 1`, or have more replicas than `minAvailable`.",
+    uses=SCALED,
 )
 def blocking_budget(budget: Subject) -> Iterator[Violation]:
     """No node that runs one of its pods can be drained, so that upgrades stand still."""
@@ -132,6 +134,7 @@ def _fewest(scaler: Manifest) -> int:
     SCALED,
     fix="Add `topologySpreadConstraints` over `kubernetes.io/hostname`, or an anti-affinity to its"
     " own labels.",
+    uses=("Node",),
 )
 def together(workload: Subject) -> Iterator[Violation]:
     """One node may take all of them with it; the scheduler spreads them only where that is easy."""
@@ -159,6 +162,7 @@ def _keeps_apart(workload: Subject, anti: Manifest) -> bool:
     Severity.LOW,
     ("Deployment",),
     fix="Set `strategy.type: RollingUpdate`.",
+    uses=("PersistentVolumeClaim",),
 )
 def recreate(deployment: Subject) -> Iterator[Violation]:
     """At each change all of its pods end before the first new one starts."""
@@ -190,6 +194,7 @@ def _has_claim(deployment: Subject) -> bool:
     ("HorizontalPodAutoscaler",),
     fix="Set `minReplicas` to 2 or more and `maxReplicas` above it, and name a workload that is"
     " there.",
+    uses=SCALED,
 )
 def useless_scaler(scaler: Subject) -> Iterator[Violation]:
     """It is there to keep the workload up under load, and cannot."""

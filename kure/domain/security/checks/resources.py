@@ -85,6 +85,7 @@ def _missing(
     Severity.LOW,
     WORKLOADS,
     fix="Set `resources.requests.cpu` to what it uses on a usual day.",
+    uses=("LimitRange",),
 )
 def cpu_request(workload: Subject) -> Iterator[Violation]:
     """The scheduler counts it as nothing, and it starves first on a busy node."""
@@ -98,6 +99,7 @@ def cpu_request(workload: Subject) -> Iterator[Violation]:
     Severity.LOW,
     WORKLOADS,
     fix="Set `resources.requests.memory` to what it uses on a usual day.",
+    uses=("LimitRange",),
 )
 def memory_request(workload: Subject) -> Iterator[Violation]:
     """The scheduler counts it as nothing, and it is evicted first when memory is short."""
@@ -114,6 +116,7 @@ def memory_request(workload: Subject) -> Iterator[Violation]:
     " requests are enough, and a limit only slows down.",
     frameworks=nsa(),
     on=False,
+    uses=("LimitRange",),
 )
 def cpu_limit(workload: Subject) -> Iterator[Violation]:
     """It may take all CPU of its node that nobody has requested. Opinions differ on whether that
@@ -128,6 +131,7 @@ def cpu_limit(workload: Subject) -> Iterator[Violation]:
     WORKLOADS,
     fix="Set `resources.limits.memory` above what it uses at its worst.",
     frameworks=nsa(),
+    uses=("LimitRange",),
 )
 def memory_limit(workload: Subject) -> Iterator[Violation]:
     """A leak in it takes the memory of its node, and others are killed for it."""

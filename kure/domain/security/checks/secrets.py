@@ -186,6 +186,7 @@ def copied_secret(secret: Subject) -> Iterator[Violation]:
     WORKLOADS,
     fix="Create it, or correct the name.",
     needs=(LIVE, "ConfigMap"),
+    uses=("Secret",),
 )
 def missing_reference(workload: Subject) -> Iterator[Violation]:
     """Its pods do not start, and whoever may create the object decides what they get."""

@@ -64,6 +64,7 @@ def is_open_balancer(service: Subject) -> bool:
     Severity.MEDIUM,
     ("Service",),
     fix="Name who may come in `loadBalancerSourceRanges`, or ask your cloud for an internal one.",
+    uses=("Pod", "Deployment", "StatefulSet", "DaemonSet"),
 )
 def open_balancer(service: Subject) -> Iterator[Violation]:
     """Everybody on the internet can reach it."""
@@ -106,6 +107,7 @@ METADATA = ("metadata.google.internal", "169.254.169.254", "metadata", "instance
     Severity.LOW,
     ("Service",),
     fix="Remove it, and let programs call the name themselves.",
+    uses=("Ingress",),
 )
 def external_name(service: Subject) -> Iterator[Violation]:
     """Whoever may edit it leads requests to a host of his choice, under a name that is trusted."""

@@ -30,6 +30,7 @@ OF_CONTROLLERS = (
     ("Service", "Ingress", "HTTPRoute", "NetworkPolicy", MONITOR),
     fix="Correct the labels or the name, or delete it.",
     needs=(LIVE, "Service", "Pod", "Deployment", "StatefulSet", "DaemonSet"),
+    uses=("EndpointSlice",),
 )
 def dangling(subject: Subject) -> Iterator[Violation]:
     """Nobody is served by it, and whoever makes what it names is: a policy that selects nothing

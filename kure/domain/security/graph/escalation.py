@@ -33,6 +33,7 @@ class Step(NamedTuple):
     " of its own.",
     frameworks=cis("5.1.8"),
     needs=("ServiceAccount", "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"),
+    uses=("Pod", "Secret"),
 )
 def escalation(account: Subject) -> Iterator[Violation]:
     """Whoever takes this account owns the cluster, though no single right of it says so."""

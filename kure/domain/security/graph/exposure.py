@@ -10,7 +10,7 @@ from kure.domain.security.checks.node_files import runtime_socket, sensitive_pat
 from kure.domain.security.checks.privilege import privileged
 from kure.domain.security.checks.services import backends_of, is_open_balancer
 from kure.domain.security.graph.powers import strong_right
-from kure.domain.security.kinds import WORKLOADS
+from kure.domain.security.kinds import BINDINGS, WORKLOADS
 from kure.domain.security.lookups import account_name, mounts_token, services_of
 from kure.domain.security.model import Severity, Violation
 from kure.domain.security.registry import check
@@ -69,6 +69,7 @@ def route_backends(route: Manifest) -> Iterator[tuple[str, str]]:
     WORKLOADS,
     fix="Take the way in away, and use `kubectl port-forward` or a proxy that asks who comes.",
     needs=("Service",),
+    uses=("Ingress",),
 )
 def admin_interface(workload: Subject) -> Iterator[Violation]:
     """Such interfaces run code or show everything, and many ask for no password by themselves."""
@@ -84,6 +85,7 @@ def admin_interface(workload: Subject) -> Iterator[Violation]:
     WORKLOADS,
     fix="Break one edge: the way in, the power over the node, or the rights of its account.",
     needs=("Service",),
+    uses=("Ingress", "Role", "ClusterRole", *BINDINGS),
 )
 def exposed_power(workload: Subject) -> Iterator[Violation]:
     """One hole in the program is enough, from outside to the node or to the Secrets."""
