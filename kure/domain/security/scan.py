@@ -34,19 +34,21 @@ def scan(
 ) -> Report:
     """All objects, and the cluster itself where `around` is a live one's. The lists in `around` are
     what checks look things up in; they may hold the same objects."""
-    own: list[Finding] = []
-    told: dict[Key, Finding] = {}
-    count = 0
+    found: list[Finding] = []
+    blamed: set[tuple[str, str, str]] = set()
+    count, is_repeated = 0, False
     for obj in objects:
         count += 1
-        for each in findings_of(obj, around, settings, cluster):
-            if each.seen_on:
-                keep(told, each)  # others may be seen on other pods of the same owner
-            else:
-                own.append(each)
+        more = findings_of(obj, around, settings, cluster)
+        if more:
+            spot = (more[0].kind, more[0].namespace, more[0].name)
+            is_repeated = is_repeated or spot in blamed
+            blamed.add(spot)
+            found += more
     if around.live:
-        own += findings_of(of_cluster(cluster), around, settings, cluster)
-    return Report((*own, *told.values()), tuple(not_evaluated(around, settings)), count)
+        found += findings_of(of_cluster(cluster), around, settings, cluster)
+    told = tuple(_each_once(found) if is_repeated else found)
+    return Report(told, tuple(not_evaluated(around, settings)), count)
 
 
 def of_cluster(name: str) -> Manifest:
@@ -54,11 +56,15 @@ def of_cluster(name: str) -> Manifest:
     return {"kind": CLUSTER, "metadata": {"name": name}}
 
 
-def keep(found: dict[Key, Finding], new: Finding) -> None:
-    """Of the same finding the worst sighting stays."""
-    known = found.get(new.key)
-    if known is None or new.severity.rank < known.severity.rank:
-        found[new.key] = new
+def _each_once(found: Iterable[Finding]) -> Iterable[Finding]:
+    """Several pods of one owner, or one object that was listed twice, say the same: the worst
+    sighting stays."""
+    told: dict[Key, Finding] = {}
+    for each in found:
+        known = told.get(each.key)
+        if known is None or each.severity.rank < known.severity.rank:
+            told[each.key] = each
+    return told.values()
 
 
 def findings_of(
