@@ -63,3 +63,14 @@ def mounts_token(workload: Subject) -> bool:
 def host_of(value: Any) -> str:
     """A word in the small letters of DNS, without a final dot."""
     return manifests.text(value).strip().lower().rstrip(".")
+
+
+def shown(selector: Manifest) -> str:
+    """A label selector as people read it."""
+    wanted = manifests.mapping(selector.get("matchLabels"))
+    terms = [f"{key}={value}" for key, value in wanted.items()]
+    terms += [
+        f"{manifests.text(each.get('key'))} {manifests.text(each.get('operator'))}"
+        for each in manifests.mappings(selector.get("matchExpressions"))
+    ]
+    return ", ".join(terms)

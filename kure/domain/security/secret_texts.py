@@ -11,7 +11,7 @@ from kure.domain.redact.assignments import mask_assignments
 from kure.domain.redact.blocks import mask_blocks
 from kure.domain.redact.commands import mask_arguments
 from kure.domain.redact.marks import Marks
-from kure.domain.redact.names import secret_key
+from kure.domain.redact.names import SecretKey, Strength, secret_key
 from kure.domain.redact.pairs import mask_pairs
 from kure.domain.redact.pem import mask_pem
 from kure.domain.redact.shapes import mask_shapes
@@ -26,6 +26,13 @@ MOST = 200_000
 
 # People are no secrets here, and that a variable has a literal value says nothing.
 _INNOCENT = frozenset({"email", "name", "env"})
+# Who masked a value in a manifest had a secret there.
+_MASK = re.compile(r"[*x•]{3,}")
+# Names of clouds' command lines whose words do not give them away.
+_KNOWN = {
+    name: SecretKey("key", Strength.PLAIN) for name in ("AZURE_BATCH_KEY", "OCI_CLI_KEY_CONTENT")
+}
+_PRIVATE_KEY = re.compile(r"-{3,}BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY")
 _ADDRESS = re.compile(r"[A-Za-z][\w+.-]*://")
 
 
@@ -35,6 +42,8 @@ def shaped(text: str) -> str:
     if len(text) < _LEAST:
         return ""
     text = text[:MOST]
+    if _PRIVATE_KEY.search(text):
+        return "key"
     kinds: list[str] = []
     if "@" not in text and "=" not in text and "PRIVATE KEY" not in text:
 
@@ -52,10 +61,12 @@ def shaped(text: str) -> str:
 def named(name: str, value: str) -> str:
     """The kind of secret that a key promises and its value keeps; '' where the value is a path, an
     address, a number, a reference or the name of an object."""
-    key = secret_key(name)
+    key = secret_key(name) or _KNOWN.get(name.upper())
+    plain = value.strip()
+    if key is not None and _MASK.fullmatch(plain):
+        return key.kind
     if key is None or not hides(key, value):
         return ""
-    plain = value.strip()
     if is_number(plain) or is_boolean(plain) or is_path(plain) or _ADDRESS.match(plain):
         return ""
     return "" if is_object_name(plain) else key.kind

@@ -114,11 +114,19 @@ def _too_many(budget: Subject, least: int | None) -> str:
     for kind in SCALED:
         for obj in budget.around.within(kind, budget.namespace):
             workload = Subject({"kind": kind} | obj, budget.around)
-            if least and _budgets(budget.obj, workload.pod_labels):
+            labels = workload.pod_labels or _wanted_labels(workload)
+            if least and _budgets(budget.obj, labels):
                 fewest = min([replicas(obj), *map(_fewest, _scalers(workload))])
                 if 0 < fewest <= least:
                     return f"{kind} {workload.name} has {fewest} pods, and it wants {least}"
     return ""
+
+
+def _wanted_labels(workload: Subject) -> dict[str, str]:
+    """What its selector asks for: the template of a shortened manifest may say nothing."""
+    selector = manifests.mapping(workload.spec.get("selector"))
+    wanted = manifests.mapping(selector.get("matchLabels"))
+    return {key: value for key, value in wanted.items() if isinstance(value, str)}
 
 
 def _fewest(scaler: Manifest) -> int:

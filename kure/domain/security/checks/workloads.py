@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from kure.domain import manifests
 from kure.domain.diagnosis.dependencies.policies import matches
-from kure.domain.manifests import Manifest
 from kure.domain.owners import controller
 from kure.domain.security.changes import REMOVE
 from kure.domain.security.kinds import STATIC, WORKLOADS
+from kure.domain.security.lookups import shown
 from kure.domain.security.model import Severity, Violation
 from kure.domain.security.registry import check
 from kure.domain.security.subject import Subject
@@ -122,15 +122,5 @@ def selector(workload: Subject) -> Iterator[Violation]:
         found = {"matchLabels": found} if found else {}
     if found and not matches(found, workload.pod_labels):
         yield Violation(
-            "spec.selector", f"Its selector {_shown(found)} does not choose its own pods"
+            "spec.selector", f"Its selector {shown(found)} does not choose its own pods"
         )
-
-
-def _shown(selector: Manifest) -> str:
-    wanted = manifests.mapping(selector.get("matchLabels"))
-    terms = [f"{key}={value}" for key, value in wanted.items()]
-    terms += [
-        f"{manifests.text(each.get('key'))} {manifests.text(each.get('operator'))}"
-        for each in manifests.mappings(selector.get("matchExpressions"))
-    ]
-    return ", ".join(terms)

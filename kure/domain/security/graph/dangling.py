@@ -8,7 +8,7 @@ from kure.domain.security.checks.policies import labels_in, selects_nothing
 from kure.domain.security.checks.services import backends_of
 from kure.domain.security.graph.exposure import route_backends
 from kure.domain.security.kinds import LIVE
-from kure.domain.security.lookups import selects
+from kure.domain.security.lookups import selects, shown
 from kure.domain.security.model import Severity, Violation
 from kure.domain.security.registry import check
 from kure.domain.security.subject import Subject
@@ -40,10 +40,25 @@ def dangling(subject: Subject) -> Iterator[Violation]:
     elif subject.kind == "NetworkPolicy":
         if selects_nothing(subject):
             yield Violation("spec.podSelector", "It selects no pod")
+        yield from _peers(subject)
     elif subject.kind == MONITOR:
         yield from _monitor(subject)
     else:
         yield from _backends(subject)
+
+
+def _peers(policy: Subject) -> Iterator[Violation]:
+    """Pods of its own namespace that it speaks of and that are not there."""
+    known = labels_in(policy.around, policy.namespace)
+    for direction, side in (("ingress", "from"), ("egress", "to")):
+        for rule in manifests.mappings(policy.spec.get(direction)):
+            for peer in manifests.mappings(rule.get(side)):
+                selector = peer.get("podSelector")
+                if not isinstance(selector, dict) or peer.get("namespaceSelector") is not None:
+                    continue
+                if any(selector.values()) and not any(matches(selector, each) for each in known):
+                    path = f"spec.{direction}.{side}[{shown(selector)}].podSelector"
+                    yield Violation(path, f"No pod has the labels {shown(selector)}")
 
 
 def _service(service: Subject) -> Iterator[Violation]:
