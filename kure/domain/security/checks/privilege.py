@@ -69,7 +69,7 @@ def host_process(workload: Subject) -> Iterator[Violation]:
 )
 def escalation(workload: Subject) -> Iterator[Violation]:
     """A program with the set-user-ID bit makes root of any user; absent means allowed."""
-    if workload.is_windows and workload.version >= 25:
+    if workload.version < 8 or (workload.is_windows and workload.version >= 25):
         return
     for container in workload.containers:
         found = container.context.get("allowPrivilegeEscalation")
