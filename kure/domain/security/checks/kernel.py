@@ -15,6 +15,7 @@ from kure.domain.security.kinds import WORKLOADS
 from kure.domain.security.model import Severity, Violation, baseline, cis, nsa, restricted
 from kure.domain.security.registry import check
 from kure.domain.security.settings import OLDEST_POLICY
+from kure.domain.security.snapshot import Snapshot
 from kure.domain.security.subject import Subject
 
 # From which policy version each sysctl is safe.
@@ -214,8 +215,22 @@ def seccomp(workload: Subject) -> Iterator[Violation]:
                 f"{container.path}.securityContext.seccompProfile.type",
                 f"{container.said} has no seccomp profile",
                 container.name,
+                severity=Severity.LOW if _is_given_by_nodes(workload.around) else None,
                 changes=changes,
             )
+
+
+def _is_given_by_nodes(around: Snapshot) -> bool:
+    """Whether all kubelets give the runtime's profile to who names none, as far as they were
+    asked."""
+    known = around.memory.get("seccompDefault")
+    if known is None:
+        nodes = around.all("Node")
+        known = around.memory["seccompDefault"] = bool(nodes) and all(
+            manifests.mapping(node.get("kubeletconfig")).get("seccompDefault") is True
+            for node in nodes
+        )
+    return bool(known)
 
 
 @check(
