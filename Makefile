@@ -43,7 +43,7 @@ dev: setup ## the demo on your cluster, restarting on changes, with the dashboar
 
 # One target a tool, so that they run side by side and all failures are seen at once.
 CHECKS := check-types check-front check-format check-lint check-imports check-sizes \
-	check-seed-map check-openapi check-failures-doc
+	check-seed-map check-openapi check-failures-doc check-checks-doc
 
 .PHONY: check
 check: $(PYTHON_READY) $(DASHBOARD) ## formats, lints, types, import contracts, generated files, the dashboard's sizes
@@ -71,6 +71,14 @@ check-openapi:
 check-failures-doc:
 	@$(PY) -m tests.failures_doc | diff docs/failures.md - \
 		|| { echo "docs/failures.md is not what the rules say; run: make failures-doc"; exit 1; }
+
+check-checks-doc:
+	@$(PY) -m tests.checks_doc | diff docs/checks.md - \
+		|| { echo "docs/checks.md is not what the checks say; run: make checks-doc"; exit 1; }
+
+.PHONY: checks-doc
+checks-doc: $(PYTHON_READY)
+	$(PY) -m tests.checks_doc > docs/checks.md
 
 .PHONY: failures-doc
 failures-doc: $(PYTHON_READY)

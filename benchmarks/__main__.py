@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.audience import audience
+from benchmarks.checks import checks
 from benchmarks.compare import compare
 from benchmarks.demo import kubeconfig
 from benchmarks.excluding import exclusions
@@ -49,6 +50,7 @@ BENCHMARKS = {
     ),
     "rules": Benchmark(lambda _to, _is_quick: rules()),
     "prompt": Benchmark(lambda _to, _is_quick: prompt()),
+    "checks": Benchmark(lambda _to, _is_quick: checks()),
     "listing": Benchmark(lambda to, _: listing(to)),
     "signing-in": Benchmark(lambda to, _: signing_in(to)),
     "exclusions": Benchmark(lambda to, _: exclusions(to)),

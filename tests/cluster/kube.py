@@ -68,6 +68,11 @@ class Admin:
         """Make an object of a kind that has no row in PATHS."""
         return await self._call("POST", path, json=obj)
 
+    async def tried(self, obj: Manifest) -> httpx.Response:
+        """What the API server answers to a dry run of making it."""
+        path = PATHS[obj["kind"]].format(obj["metadata"].get("namespace", ""))
+        return await self._http.post(path, params={"dryRun": "All"}, json=obj)
+
     async def apply(self, obj: Manifest) -> Manifest:
         """Make the object, or bring the one that is there to what it says."""
         metadata = obj["metadata"]
