@@ -1,5 +1,6 @@
 """What infra/dev/tools.sh finds missing on a machine, in a sentence with the line that helps."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,12 +23,12 @@ def program(folder: Path, name: str, script: str) -> Path:
     return file
 
 
-def told(folder: Path, python: str, *words: str) -> tuple[int, str]:
+def told(folder: Path, python: str, *words: str, path: str = SYSTEM) -> tuple[int, str]:
     """The exit status and what was said, in the folder, whose programs come first."""
     ended = subprocess.run(
         ["/bin/sh", str(TOOLS), python, *words],
         cwd=folder,
-        env={"PATH": f"{folder}:{SYSTEM}"},
+        env={"PATH": f"{folder}:{path}"},
         capture_output=True,
         text=True,
         check=False,
@@ -66,3 +67,16 @@ def test_a_python_that_is_not_there_is_said(tmp_path: Path) -> None:
     code, text = told(tmp_path, "python-of-nowhere")
     assert code == 1
     assert "Missing: Python 3.11 or newer (python-of-nowhere)" in text
+
+
+@pytest.mark.parametrize("missing", ["make", "git", "node", "npm"])
+def test_a_program_that_is_not_there_is_said(tmp_path: Path, missing: str) -> None:
+    for name in ("awk", "df"):
+        (tmp_path / name).symlink_to(str(shutil.which(name, path=SYSTEM)))
+    for name in {"make", "git", "node", "npm"} - {missing}:
+        program(tmp_path, name, "exit 0")
+    code, text = told(tmp_path, sys.executable, "node", path=str(tmp_path))
+    assert code == 1
+    assert text.startswith(f"Missing: {missing.capitalize() if missing == 'node' else missing}")
+    assert "apt-get install" in text
+    assert text.count("Missing:") == 1
