@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks for what Kure needs on a machine, and names what is missing with its install line.
-# Usage: tools.sh PYTHON [node]
+# Usage: tools.sh PYTHON [node]; make calls it. Without make: sh infra/dev/tools.sh python3 node
 set -u
 python=$1
 missing=0
@@ -21,6 +21,7 @@ elif ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
 elif ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
     lacks "Python's venv" "sudo apt-get install python3-venv"
 fi
+command -v make >/dev/null || lacks "make" "sudo apt-get install make"
 command -v git >/dev/null || lacks "git" "sudo apt-get install git"
 
 if [ ! -w . ]; then
