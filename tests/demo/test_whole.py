@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from benchmarks.demo import demo as measured_demo
 from kure.demo.process import command_line
 from tests.conftest import folder
 
@@ -129,6 +130,17 @@ async def test_told_to_stop_it_ends_in_time_and_leaves_no_process(
     assert await demo.process.wait() == 0
     assert time.monotonic() - asked < STOP_SECONDS
     assert demo.parts() == {}
+
+
+async def test_benchmarks_without_a_cluster_can_ask_the_demo(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    async with measured_demo(data_dir) as running:
+        headers = {"Authorization": f"Bearer {running.token}"}
+        async with httpx.AsyncClient(base_url=running.url, headers=headers) as client:
+            assert (await client.get("/api/incidents")).status_code == 200
+        assert running.is_recorded
 
 
 async def place(demo: Demo) -> str:
