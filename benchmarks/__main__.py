@@ -71,15 +71,13 @@ def main(
     with 2 where something that was asked for cannot be measured."""
     try:
         chosen, left_out = _chosen(names or [], is_quick=quick)
-        if against:
-            words = [*chosen, *(["--quick"] if quick else [])]
-            compare(against, [_measured(name, is_quick=quick) for name in chosen], words)
-            raise typer.Exit(0)
         results = [_measured(name, is_quick=quick) for name in chosen]
+        show(results)
+        if against:
+            compare(against, results, [*chosen, *(["--quick"] if quick else [])])
     except KureError as error:
         sys.stderr.write(f"bench: {error}\n")
         raise typer.Exit(2) from None
-    show(results)
     for name, why in left_out.items():
         sys.stdout.write(f"Not measured: {name}: {why}\n")
     raise typer.Exit(0 if all(row.met for result in results for row in result.rows) else 1)
