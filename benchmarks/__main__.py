@@ -5,6 +5,7 @@ far as that can tell.
 """
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -112,6 +113,7 @@ def _measured(name: str, *, is_quick: bool) -> Result:
     sys.stderr.write(f"Measuring {name}\n")
     folder = Path(mkdtemp(prefix="kure-bench-"))
     result: Result = asyncio.run(_run(BENCHMARKS[name], folder, is_quick=is_quick))
+    shutil.rmtree(folder)  # kept where it failed: its logs say why
     sys.stderr.write(f"Raw figures: {save(RESULTS, result, datetime.now(UTC))}\n")
     return result
 
