@@ -135,7 +135,7 @@ $(PYTHON_READY): requirements.lock
 	@touch $@
 
 $(NODE_READY): frontend/package-lock.json
-	@infra/dev/tools.sh $(PYTHON) node
+	@infra/dev/tools.sh $(PYTHON)
 	@echo "Installing the dashboard's packages"
 	@# Not `npm ci`: it wants the builds for other platforms in the lock file as well, which not every
 	@# registry has. The versions are the lock file's all the same, and it stays as it is.

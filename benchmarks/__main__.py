@@ -5,6 +5,7 @@ far as that can tell.
 """
 
 import asyncio
+import shutil
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -75,15 +76,13 @@ def main(
     with 2 where something that was asked for cannot be measured."""
     try:
         chosen, left_out = _chosen(names or [], is_quick=quick)
-        if against:
-            words = [*chosen, *(["--quick"] if quick else [])]
-            compare(against, [_measured(name, is_quick=quick) for name in chosen], words)
-            raise typer.Exit(0)
         results = [_measured(name, is_quick=quick) for name in chosen]
+        show(results)
+        if against:
+            compare(against, results, [*chosen, *(["--quick"] if quick else [])])
     except KureError as error:
         sys.stderr.write(f"bench: {error}\n")
         raise typer.Exit(2) from None
-    show(results)
     for name, why in left_out.items():
         sys.stdout.write(f"Not measured: {name}: {why}\n")
     raise typer.Exit(0 if all(row.met for result in results for row in result.rows) else 1)
@@ -118,6 +117,7 @@ def _measured(name: str, *, is_quick: bool) -> Result:
     sys.stderr.write(f"Measuring {name}\n")
     folder = Path(mkdtemp(prefix="kure-bench-"))
     result: Result = asyncio.run(_run(BENCHMARKS[name], folder, is_quick=is_quick))
+    shutil.rmtree(folder)  # kept where it failed: its logs say why
     sys.stderr.write(f"Raw figures: {save(RESULTS, result, datetime.now(UTC))}\n")
     return result
 

@@ -46,11 +46,13 @@ def _checked_out(commit: str) -> Iterator[Path]:
     folder = Path(mkdtemp(prefix="kure-bench-against-")) / "tree"
     made = _git("worktree", "add", "--detach", str(folder), commit)
     if made.returncode:
+        folder.parent.rmdir()
         raise InvalidInput(f"Cannot check out {commit!r}: {made.stderr.strip()}")
     try:
         yield folder
     finally:
         _git("worktree", "remove", "--force", str(folder))
+        folder.parent.rmdir()
 
 
 def _git(*words: str) -> subprocess.CompletedProcess[str]:

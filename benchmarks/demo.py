@@ -64,7 +64,7 @@ async def demo(folder: Path, log_level: str = "INFO") -> AsyncIterator[Running]:
             await wait_until(lambda: _is_watched(data_dir / "log" / "agent.log"), START_SECONDS)
         draining = asyncio.create_task(process.stdout.read())
         settings = Settings(kubeconfig=reached, data_dir=data_dir)
-        token = (data_dir / "token").read_text().strip()
+        token = (folder / "token").read_text().strip()
         yield Running(process.pid, place[1], token, data_dir, settings, file is None)
         draining.cancel()
     finally:

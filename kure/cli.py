@@ -314,8 +314,7 @@ def play(
 ) -> None:
     """Play a recording as a cluster that kubectl and Kure can read, until Ctrl-C."""
     stage = Stage(file, folder or load().data_dir / "played", port, loop)
-    typer.echo(f"Playing {file} at {stage.server}; KUBECONFIG={stage.kubeconfig}")
-    serve(stage)
+    serve(stage, typer.echo)
 
 
 @app.command()

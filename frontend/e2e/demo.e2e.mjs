@@ -158,6 +158,7 @@ test('a fix is proved on a copy of the pod, which is then deleted', {
   for (const theme of ['light', 'dark']) {
     await shoot('mirror', theme, `/incidents/${ids['shop/Deployment/catalog']}`, async (shown) => {
       await passed(shown).waitFor();
+      await shown.getByText('Watch whether it gets well').waitFor(); // the page grows by its steps
       const heading = shown.getByRole('heading', { name: 'What to do' });
       await heading.evaluate((element) => element.scrollIntoView());
     });

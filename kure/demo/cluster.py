@@ -8,7 +8,6 @@ import yaml
 from kubernetes.config import ConfigException, list_kube_config_contexts
 
 from kure.adapters.cluster.client import KubeCluster, connect
-from kure.demo.ports import free_port
 from kure.demo.recorded.serve import CONTEXT, Stage
 from kure.domain.failures.objects.kinds import KINDS
 from kure.errors import AccessDenied, KureError, Misconfigured
@@ -51,8 +50,9 @@ class Target:
 
 
 def played(folder: Path, *, loop: bool) -> Target:
-    """The recorded shop, with its kubeconfig and state in the folder."""
-    stage = Stage(SHOP, folder, free_port(RECORDED_PORT), loop)
+    """The recorded shop, with its kubeconfig and state in the folder. Its port moves on where that
+    is busy when it starts."""
+    stage = Stage(SHOP, folder, RECORDED_PORT, loop)
     return Target(CONTEXT, stage.server, stage)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import kure
@@ -14,7 +15,7 @@ from kure.demo.admin import first_admin
 from kure.demo.child import Child
 from kure.demo.cluster import WHAT_IS_READ, Target, look
 from kure.demo.follow import Story, follow
-from kure.demo.ports import LOOPBACK, free_port
+from kure.demo.ports import LOOPBACK, Ports
 from kure.demo.postgres import PostgresServer
 from kure.demo.program import Program, http_probe
 from kure.demo.recorded.serve import Stage
@@ -36,10 +37,10 @@ async def run(settings: Settings, target: Target, view: View, *, reload: bool = 
     has the folder."""
     folder = folder_of(settings.data_dir, shop=target.stage is not None)
     data_dir = private_folder(folder, account_for_postgres())
-    with lock(data_dir):
+    with lock(data_dir), Ports() as ports:
         supervisor = Supervisor(view.part)
         work = asyncio.create_task(
-            _work(settings, data_dir, target, view, supervisor, reload=reload)
+            _work(settings, data_dir, target, view, supervisor, ports, reload=reload)
         )
         asked = False
 
@@ -71,20 +72,22 @@ async def _work(
     target: Target,
     view: View,
     supervisor: Supervisor,
+    ports: Ports,
     *,
     reload: bool,
 ) -> None:
     check_room(data_dir)
     prepare(data_dir)
-    env = await _servers(settings, data_dir, view, supervisor)
+    env = await _servers(settings, data_dir, view, supervisor, ports)
     # Commands look for the token in the folder that KURE_DATA_DIR names, whatever is watched.
     admin = await first_admin(env["KURE_DATABASE_URL"], settings.data_dir, utc_now())
     if target.stage:
-        recorded = _recorded(target.stage, data_dir / "log" / "recorded.log", env)
+        stage = replace(target.stage, port=ports.take(target.stage.port))
+        recorded = _recorded(stage, data_dir / "log" / "recorded.log", env)
         await supervisor.start({"cluster": recorded}, required=True)
-        env["KURE_KUBECONFIG"] = str(target.stage.kubeconfig)
+        env["KURE_KUBECONFIG"] = str(stage.kubeconfig)
         env.setdefault("KURE_CLUSTER", "recorded-shop")
-    port = free_port(settings.port)
+    port = ports.take(settings.port)
     if port != settings.port:
         view.tell(f"Port {settings.port} is busy; taking {port}")
     api_url = f"http://{LOOPBACK}:{port}"
@@ -120,7 +123,7 @@ async def _work(
 
 
 async def _servers(
-    settings: Settings, data_dir: Path, view: View, supervisor: Supervisor
+    settings: Settings, data_dir: Path, view: View, supervisor: Supervisor, ports: Ports
 ) -> dict[str, str]:
     """Start the servers that no setting names, bring the schema up to date, and return the
     environment that leads to them."""
@@ -134,7 +137,7 @@ async def _servers(
         env["KURE_DATABASE_URL"] = postgres.url
     temporal = None
     if "temporal_address" not in settings.model_fields_set:
-        servers["Temporal"] = temporal = TemporalServer(data_dir)
+        servers["Temporal"] = temporal = TemporalServer(data_dir, find=ports.take)
     if "encrypt_payloads" not in settings.model_fields_set:
         env["KURE_ENCRYPT_PAYLOADS"] = "false"  # so that the Temporal UI can be read
     await supervisor.start(servers, required=True)

@@ -1,7 +1,9 @@
-"""TCP ports on loopback that nobody listens on."""
+"""TCP ports on loopback that nobody listens on, and how to keep one until a server does."""
 
 import socket
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 from kure.errors import Misconfigured
 
@@ -31,3 +33,43 @@ def _bind(port: int) -> int | None:
             return None
         chosen: int = probe.getsockname()[1]
         return chosen
+
+
+class Ports(AbstractContextManager["Ports"]):
+    """Ports that no other demo of this machine takes until this is closed.
+
+    A server listens seconds after its port was found free, and not while it is started again. What
+    says meanwhile whose the port is: the UDP socket of the same number, which we hold. It needs no
+    file, holds between users as well, and the kernel frees it however we end. A TCP socket that
+    does not listen would not do: servers set SO_REUSEADDR and may bind beside it."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, socket.socket] = {}
+
+    def take(self, preferred: int, taken: Iterable[int] = ()) -> int:
+        """As `free_port`; what was taken here before, for a server that ended, may be had again."""
+        refused = set(taken)
+        while not self._hold(port := free_port(preferred, refused)):
+            refused.add(port)
+        return port
+
+    def _hold(self, port: int) -> bool:
+        if port in self._held:
+            return True
+        claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            claim.bind((LOOPBACK, port))
+        except OSError:
+            claim.close()
+            return False
+        self._held[port] = claim
+        return True
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for claim in self._held.values():
+            claim.close()

@@ -33,6 +33,8 @@ class Pace:
     """Between two questions whether it answers."""
     silence: float = 60
     """One that gave no answer for so long is killed and started again."""
+    farewell: float = 8
+    """So long all of it may take to stop in order; what still runs then is killed."""
 
 
 Report = Callable[[str, State, str], None]
@@ -71,12 +73,14 @@ class Supervisor:
         await asyncio.gather(*self._keepers)
 
     async def stop(self) -> None:
-        """Stop everything, the last stage first."""
+        """Stop everything, the last stage first, in `Pace.farewell` seconds or little more."""
+        deadline = asyncio.get_running_loop().call_later(self._pace.farewell, self.hurry)
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
         for stage in reversed(self._stages):
             await asyncio.gather(*(self._stop(name, child) for name, child in stage.items()))
+        deadline.cancel()
 
     def hurry(self) -> None:
         """Kill what `stop` still waits for."""

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import sysconfig
 import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,16 +47,25 @@ class TemporalServer(Child):
     `data_dir/log/temporal.log`.
 
     It listens on loopback only, without sign-in, so any user of this machine reaches it. Ports are
-    kept over restarts; a busy one moves to the next free one, and 0 lets the system choose. A live
-    server on the same store is adopted, and stopped by `stop` like one of our own."""
+    kept over restarts; a busy one moves to the next free one, which `find` finds, and 0 lets the
+    system choose. A live server on the same store is adopted, and stopped by `stop` like one of our
+    own."""
 
-    def __init__(self, data_dir: Path, port: int | None = None, ui_port: int | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        port: int | None = None,
+        ui_port: int | None = None,
+        *,
+        find: Callable[[int, Iterable[int]], int] = free_port,
+    ) -> None:
         self._data_dir = private_folder(data_dir, account_for_postgres())
         self._store = self._data_dir / "temporal.db"
         self._note = self._data_dir / "temporal.json"
         self._wanted = Place(
             port=PORT if port is None else port, ui_port=UI_PORT if ui_port is None else ui_port
         )
+        self._find = find
         super().__init__(self._data_dir / "log" / "temporal.log")
 
     @property
@@ -92,8 +102,8 @@ class TemporalServer(Child):
         raise self._failure(f"it ended {ATTEMPTS} times")
 
     async def _launch(self, deadline: float) -> bool:
-        port = free_port(self._place.port)
-        place = Place(port=port, ui_port=free_port(self._place.ui_port, taken=[port]))
+        port = self._find(self._place.port, ())
+        place = Place(port=port, ui_port=self._find(self._place.ui_port, [port]))
         process = self._process = await spawn(self._command(place), self.log)
         place.pid = process.pid
         self._note.write_text(place.model_dump_json())

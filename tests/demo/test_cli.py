@@ -1,12 +1,14 @@
 """The command's refusals: one message in plain words, exit code 2, no traceback."""
 
 import base64
+import socket
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from kure.cli import app
+from kure.demo.cluster import SHOP
 from kure.demo.state import lock
 
 NOWHERE = """
@@ -72,6 +74,14 @@ def test_a_recording_that_is_none_is_not_played(home: Path) -> None:
     (home / "notes.txt").write_text("nothing")
     assert "Cannot read the recording notes.txt" in refusal("play", "notes.txt")
     assert "No such file" in refusal("play", "none.kure.gz")
+
+
+def test_a_recording_is_not_played_on_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        said = refusal("play", str(SHOP), "--port", port)
+    assert said.startswith(f"kure: Cannot listen on 127.0.0.1:{port}: Address already in use;")
+    assert "--port" in said
 
 
 def test_a_cluster_that_does_not_answer_is_not_recorded(home: Path) -> None:

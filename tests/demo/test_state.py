@@ -1,13 +1,11 @@
 """What a start finds and leaves in the data folder."""
 
 import os
-import socket
 import stat
 from pathlib import Path
 
 import pytest
 
-from kure.demo.ports import free_port
 from kure.demo.state import check_room, lock, prepare
 from kure.errors import Conflict, Misconfigured
 
@@ -51,14 +49,6 @@ def test_what_is_there_is_kept(tmp_path: Path) -> None:
     first = read()
     prepare(tmp_path)
     assert read() == first
-
-
-def test_a_busy_port_moves_to_the_next_free_one() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        busy = other.getsockname()[1]
-        chosen = free_port(busy)
-        assert chosen > busy
-        assert free_port(busy, taken=[chosen]) > chosen
 
 
 def test_a_disk_that_is_almost_full_is_said_before_anything_is_made(tmp_path: Path) -> None:

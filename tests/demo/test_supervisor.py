@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,13 @@ async def test_a_hurry_kills_what_does_not_stop(supervisor: Supervisor, log: Log
     supervisor.hurry()
     await asyncio.wait_for(stopping, SECONDS)
     assert stubborn.ended.is_set()
+
+
+async def test_what_does_not_stop_in_time_is_killed(log: Log) -> None:
+    supervisor = Supervisor(log.report, replace(PACE, farewell=0.01))
+    stubborn, other = Fake(stubborn=True), Fake(stubborn=True)
+    await supervisor.start({"first": other}, required=True)
+    await supervisor.start({"last": stubborn}, required=True)
+    await asyncio.wait_for(supervisor.stop(), SECONDS)
+    assert stubborn.ended.is_set()
+    assert other.ended.is_set()

@@ -2,7 +2,10 @@
 
 import base64
 import json
+import os
 import secrets
+import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +17,7 @@ from kure.demo.recorded.app import create_app
 from kure.demo.recorded.certificate import ensure_certificate
 from kure.demo.recorded.cluster import Place, RecordedCluster
 from kure.demo.state import write_secret
+from kure.errors import Misconfigured
 from kure.recording.format import read
 
 CONTEXT = "recorded"
@@ -67,23 +71,35 @@ def sign_in(stage: Stage) -> None:
     write_secret(stage.kubeconfig, json.dumps(named, indent=1))
 
 
-def serve(stage: Stage) -> None:
-    """Play until SIGTERM. Raises InvalidInput where the recording cannot be read."""
+def serve(stage: Stage, tell: Callable[[str], None]) -> None:
+    """Play until SIGTERM; where, is told when it can be asked. Raises InvalidInput where the
+    recording cannot be read, Misconfigured where the port is not to be had."""
     recording = read(stage.recording)
+    listening = _listen(stage.port)
     sign_in(stage)
     place = Place(stage.folder / "state.json", _identity(stage.recording))
     cluster = RecordedCluster(recording, place, _now, loop=stage.loop)
     token = (stage.folder / "token").read_text().strip()
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(cluster, token, _now),
-        host=LOOPBACK,
-        port=stage.port,
         ssl_certfile=stage.cert,
         ssl_keyfile=stage.key,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+    tell(f"Playing {stage.recording} at {stage.server}; KUBECONFIG={stage.kubeconfig}")
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((LOOPBACK, port))
+    except OSError as error:
+        raise Misconfigured(
+            f"Cannot listen on {LOOPBACK}:{port}: {os.strerror(error.errno or 0)}; "
+            "take another port with --port, or stop what has this one"
+        ) from error
 
 
 def _identity(file: Path) -> str:
