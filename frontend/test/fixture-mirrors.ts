@@ -159,6 +159,8 @@ export function makeMirrorDetail(now: number, row: MirrorRow): MirrorDetail {
       id: `run-${row.id}`,
       workflow_id: `mirror/${row.id}`,
       workflow_type: 'MirrorWorkflow',
+      workload: '',
+      doing: '',
       incident_id: row.incident_id,
       state: row.phase === 'gone' ? 'completed' : 'running',
       started_at: row.requested_at,

@@ -154,6 +154,8 @@ function makeRun(now: number): Run {
     id: idOf(501),
     workflow_id: 'incident/demo/shop/Deployment/checkout',
     workflow_type: 'IncidentWorkflow',
+    workload: '',
+    doing: '',
     incident_id: CHECKOUT,
     state: 'running',
     started_at: ago(now, 22 * MINUTE),

@@ -1,4 +1,5 @@
 import { parseFilter, valuesOf } from '../lib/filter-lang';
+import type { AuditSearch } from './queries/health';
 import type { IncidentRow, Severity, Status } from './types';
 
 export const TABS = ['attention', 'regressed', 'ignored', 'resolved', 'all'] as const;
@@ -60,6 +61,15 @@ export type MirrorState = (typeof MIRROR_STATES)[number];
 /** The address of the mirror tests: `state` is which of them are shown, all unless given. */
 export function readMirrorsAddress(search: Record<string, unknown>): { state?: MirrorState } {
   return withoutEmpty<{ state?: MirrorState }>({ state: oneOf(MIRROR_STATES, search.state) });
+}
+
+/** The address of the audit log: which of its entries are shown. */
+export function readAuditAddress(search: Record<string, unknown>): AuditSearch {
+  return withoutEmpty<AuditSearch>({
+    actor: text(search.actor),
+    action: text(search.action),
+    outcome: oneOf(['done', 'refused'] as const, search.outcome),
+  });
 }
 
 export const EVIDENCE_TABS = [

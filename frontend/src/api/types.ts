@@ -10,6 +10,10 @@ type Answer<Path extends keyof paths> = paths[Path] extends {
 export type Config = Answer<'/api/config'>;
 export type User = Answer<'/api/auth/me'>['user'];
 export type Session = Answer<'/api/auth/me'>['sessions'][number];
+export type Account = Schemas['User'];
+export type Invitation = Schemas['Invitation'];
+export type PartHealth = Schemas['PartHealth'];
+export type AuditEntry = Schemas['AuditEntry'];
 export type IncidentPage = Answer<'/api/incidents'>;
 
 export type IncidentRow = Schemas['IncidentRow'];

@@ -1,6 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
-import { FlaskConical, type LucideIcon, OctagonAlert, SlidersHorizontal } from 'lucide-react';
+import {
+  FlaskConical,
+  type LucideIcon,
+  OctagonAlert,
+  ShieldUser,
+  SlidersHorizontal,
+} from 'lucide-react';
 import { configQuery } from '../api/queries/config';
 import { countsQuery } from '../api/queries/incidents';
 import { activeMirrorsQuery } from '../api/queries/mirrors';
@@ -50,6 +56,7 @@ export function Nav() {
         tone="running"
       />
       <div className="sm:flex-1" />
+      <NavLink to="/admin" icon={ShieldUser} name="Administration" isSection />
       <NavLink to="/me" icon={SlidersHorizontal} name="Preferences" />
       <LiveMark />
       <Installation />
@@ -65,14 +72,24 @@ interface NavLinkProps {
   /** What the count is of. */
   about?: string;
   tone?: Tone;
+  /** Whether pages below it count as it. */
+  isSection?: boolean;
 }
 
-function NavLink({ to, icon: Icon, name, count = 0, about, tone = 'idle' }: NavLinkProps) {
+function NavLink({
+  to,
+  icon: Icon,
+  name,
+  count = 0,
+  about,
+  tone = 'idle',
+  isSection = false,
+}: NavLinkProps) {
   return (
     <Link
       to={to}
       title={name}
-      activeOptions={{ exact: true, includeSearch: false }}
+      activeOptions={{ exact: !isSection, includeSearch: false }}
       className="relative flex min-h-9 items-center gap-2.5 rounded-sm px-2 text-base text-muted hover:bg-idle-bg hover:text-fg max-lg:justify-center max-sm:min-h-11 max-sm:flex-col max-sm:gap-0.5"
       activeProps={{ className: 'bg-idle-bg font-medium text-fg!' }}
     >

@@ -5,8 +5,14 @@ import {
   createRouter,
   lazyRouteComponent,
   type RouterHistory,
+  redirect,
 } from '@tanstack/react-router';
-import { readDetailAddress, readListAddress, readMirrorsAddress } from '../api/search';
+import {
+  readAuditAddress,
+  readDetailAddress,
+  readListAddress,
+  readMirrorsAddress,
+} from '../api/search';
 import type { Live } from '../live/live';
 import { ErrorPage } from './error-page';
 import { NotFound } from './not-found';
@@ -50,7 +56,45 @@ const me = createRoute({
   component: lazyRouteComponent(() => import('../features/auth/me-page')),
 });
 
-const routeTree = root.addChildren([incidents, incident, mirrors, me]);
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('../features/admin/admin-page')),
+});
+
+const adminPages = [
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/',
+    beforeLoad: () => {
+      throw redirect({ to: '/admin/health' });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/health',
+    component: lazyRouteComponent(() => import('../features/admin/health/health-page')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/users',
+    component: lazyRouteComponent(() => import('../features/admin/users/users-page')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/audit',
+    validateSearch: readAuditAddress,
+    component: lazyRouteComponent(() => import('../features/admin/audit/audit-page')),
+  }),
+] as const;
+
+const routeTree = root.addChildren([
+  incidents,
+  incident,
+  mirrors,
+  me,
+  admin.addChildren(adminPages),
+]);
 
 /** `history` is the browser's, unless given. */
 export function createAppRouter(

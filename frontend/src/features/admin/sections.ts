@@ -1,0 +1,25 @@
+import type { LinkProps } from '@tanstack/react-router';
+import type { User } from '../../api/types';
+
+type Role = User['role'];
+
+/** A page of the administration, and who may see it. */
+interface Section {
+  to: LinkProps['to'];
+  name: string;
+  role: Role;
+}
+
+/** All of them, in the order in which they are shown. */
+export const SECTIONS: readonly Section[] = [
+  { to: '/admin/health', name: 'Health', role: 'read' },
+  { to: '/admin/users', name: 'Users', role: 'admin' },
+  { to: '/admin/audit', name: 'Audit', role: 'admin' },
+];
+
+const ORDER: readonly Role[] = ['read', 'write', 'admin'];
+
+/** Whether a role is as much as another one. */
+export function covers(role: Role, needed: Role): boolean {
+  return ORDER.indexOf(role) >= ORDER.indexOf(needed);
+}
