@@ -17,7 +17,15 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
-            { name: 'kure', test: /\/src\/(live|api)\// },
+            // What every page needs, each in one piece: many small ones are larger, packed.
+            {
+              name: 'kure',
+              test: /\/src\/(live\/|api\/(queries\/(auth|config|incidents|mirrors)|[^/]+)\.ts$)/,
+            },
+            {
+              name: 'shared',
+              test: /\/src\/(ui|lib)\/(a11y|button|class-names|hotkeys|id|notice|page|preferences|query-state|skeleton|storage|time|toast|tone|watching)\.tsx?$/,
+            },
             { name: 'tanstack', test: /node_modules\/@tanstack\/(?!react-virtual|virtual-core)/ },
           ],
         },
