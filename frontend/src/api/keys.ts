@@ -8,6 +8,8 @@ export const keys = {
   config: ['config'] as const,
   users: ['admin', 'users'] as const,
   invitations: ['admin', 'invitations'] as const,
+  models: ['admin', 'models'] as const,
+  prompt: (id: string) => ['admin', 'prompt', id] as const,
   health: ['admin', 'health'] as const,
   audit: (search: object) => ['admin', 'audit', search] as const,
   lists: ['incidents', 'list'] as const,

@@ -14,6 +14,13 @@ export type Account = Schemas['User'];
 export type Invitation = Schemas['Invitation'];
 export type PartHealth = Schemas['PartHealth'];
 export type AuditEntry = Schemas['AuditEntry'];
+export type Models = Schemas['ModelsView'];
+export type ModelsBody = Schemas['ModelsBody'];
+export type Provider = Schemas['ProviderView'];
+export type ProviderBody = Schemas['ProviderBody'];
+export type KindDefaults = Schemas['KindDefaults'];
+export type ModelTested = Schemas['ModelTested'];
+export type PromptPreview = Schemas['PromptPreview'];
 export type IncidentPage = Answer<'/api/incidents'>;
 
 export type IncidentRow = Schemas['IncidentRow'];

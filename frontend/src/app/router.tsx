@@ -82,6 +82,11 @@ const adminPages = [
   }),
   createRoute({
     getParentRoute: () => admin,
+    path: '/models',
+    component: lazyRouteComponent(() => import('../features/admin/models/models-page')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
     path: '/audit',
     validateSearch: readAuditAddress,
     component: lazyRouteComponent(() => import('../features/admin/audit/audit-page')),
