@@ -1,12 +1,13 @@
 """Trying the patches of a diagnosis before anybody is shown them.
 
-A patch must apply to the live object and leave a whole one. Of a pod template it must also give a
-pod that the API server takes: asked by a dry run, which stores nothing, and only where the account
-may create pods. What fails is left out, with its reason; nothing here changes a cluster.
+A patch must apply to the live object, leave a whole one and open no door that was shut. Of a pod
+template it must also give a pod that the API server takes: asked by a dry run, which stores
+nothing, and only where the account may create pods. What fails is left out, with its reason;
+nothing here changes a cluster.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from kure.domain import manifests
@@ -14,6 +15,7 @@ from kure.domain.diagnosis.facts import Facts
 from kure.domain.diagnosis.fixes import Mismatch, Patch, applied, pod_of, template_of
 from kure.domain.diagnosis.model import Cause, Diagnosis
 from kure.domain.failures.model import FailureClass
+from kure.domain.security.difference import new_findings, refused
 from kure.errors import AccessDenied, InvalidInput, KureError
 from kure.gathering.reads import PODS
 from kure.ports import DryRuns, Manifest
@@ -69,14 +71,11 @@ class Validation:
             changed = applied(live, patch.operations)
         except Mismatch as mismatch:
             return Trial(f"it does not apply: {mismatch}", stays=False)
-        if wrong := next(_wrong(live, changed), ""):
+        if wrong := next(broken(live, changed), ""):
             return Trial(f"it would break the object: {wrong}", stays=False)
-        pod = tried_pod(changed)
-        if pod is None:
-            return Trial(APPLIES.format("only pods are"))
-        if self.dry_runs is None:
-            return Trial(APPLIES.format("it is only read"))
-        return await self._ask(self.dry_runs, pod, cause)
+        if found := await asyncio.to_thread(opened, live, changed):
+            return Trial(f"it would open what was shut: {found[0]}", stays=False)
+        return await tried(self.dry_runs, changed, (cause.failure_class,), self.seconds)
 
     def _live(self, patch: Patch) -> Manifest | None:
         wanted = (patch.kind, patch.namespace, patch.name)
@@ -94,20 +93,33 @@ class Validation:
         for found in facts.nearby.lists.values():
             yield from found
 
-    async def _ask(self, dry_runs: DryRuns, pod: Manifest, cause: Cause) -> Trial:
-        path = PODS.format(manifests.namespace(pod))
-        try:
-            async with asyncio.timeout(self.seconds):
-                await dry_runs.dry_run_create(path, pod)
-        except InvalidInput as error:
-            return _refused(str(error), cause)
-        except AccessDenied:
-            return Trial(APPLIES.format("no right to create pods here"))
-        except TimeoutError:
-            return Trial(APPLIES.format(f"it has not answered for {self.seconds:g} s"))
-        except KureError as error:
-            return Trial(APPLIES.format(error))
-        return Trial(ACCEPTED)
+
+async def tried(
+    dry_runs: DryRuns | None,
+    changed: Manifest,
+    classes: Collection[str],
+    seconds: float = SECONDS,
+) -> Trial:
+    """What the API server says to a pod of the changed object; without `dry_runs` it is not asked.
+    `classes` are those of the failures that are to be mended."""
+    pod = tried_pod(changed)
+    if pod is None:
+        return Trial(APPLIES.format("only pods are"))
+    if dry_runs is None:
+        return Trial(APPLIES.format("it is only read"))
+    path = PODS.format(manifests.namespace(pod))
+    try:
+        async with asyncio.timeout(seconds):
+            await dry_runs.dry_run_create(path, pod)
+    except InvalidInput as error:
+        return _refused(str(error), classes)
+    except AccessDenied:
+        return Trial(APPLIES.format("no right to create pods here"))
+    except TimeoutError:
+        return Trial(APPLIES.format(f"it has not answered for {seconds:g} s"))
+    except KureError as error:
+        return Trial(APPLIES.format(error))
+    return Trial(ACCEPTED)
 
 
 def tried_pod(obj: Manifest) -> Manifest | None:
@@ -130,7 +142,16 @@ def _claimed_volumes(obj: Manifest) -> Iterator[Manifest]:
         yield {"name": name, "persistentVolumeClaim": {"claimName": claim_name}}
 
 
-def _wrong(live: Manifest, changed: Manifest) -> Iterator[str]:
+def opened(live: Manifest, changed: Manifest) -> list[str]:
+    """What the security checks find in the changed object, critical or high, that is not in the
+    live one, or not as bad."""
+    return [
+        f"{found.check.id} {found.check.title}: {found.message}"
+        for found in refused(new_findings(live, changed))
+    ]
+
+
+def broken(live: Manifest, changed: Manifest) -> Iterator[str]:
     """What a patch must not do to any object."""
     if changed == live:
         yield "it changes nothing"
@@ -157,9 +178,9 @@ def _wrong_containers(spec: Manifest) -> Iterator[str]:
         yield "a container would have no image"
 
 
-def _refused(said: str, cause: Cause) -> Trial:
+def _refused(said: str, classes: Collection[str]) -> Trial:
     """What a quota says counts only where there was no room for a pod before."""
-    if OVER_QUOTA in said and cause.failure_class != FailureClass.FAILED_CREATE:
+    if OVER_QUOTA in said and FailureClass.FAILED_CREATE not in classes:
         return Trial(APPLIES.format("its namespace's quota has no room for one pod more"))
     return Trial(REFUSED.format(said), stays=False)
 

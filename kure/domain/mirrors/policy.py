@@ -35,11 +35,19 @@ def refusals(asked: Asked, around: Around, policy: MirrorPolicy) -> tuple[str, .
         *powers(asked.original),
         *_of_account(asked, around),
         *_of_asker(asked),
-        *_of_kind(asked.wanted),
-        *(() if asked.wanted == asked.original else _of_changes(asked)),
+        *beyond_original(asked),
         *no_room(asked.wanted, around),
     ]
     return tuple(dict.fromkeys(found))
+
+
+def beyond_original(asked: Asked) -> Iterator[str]:
+    """Every reason why the wanted pod may not differ from its original as it does, wherever it is
+    to run."""
+    yield from _of_account_named(asked)
+    yield from _of_kind(asked.wanted)
+    if asked.wanted != asked.original:
+        yield from _of_changes(asked)
 
 
 def _of_place(asked: Asked, policy: MirrorPolicy) -> Iterator[str]:
@@ -66,6 +74,10 @@ def _of_account(asked: Asked, around: Around) -> Iterator[str]:
             f"spec.serviceAccountName is {shown(account)}, {how}: no mirror runs with an account "
             "that opens Secrets everywhere; give the workload one of its own with fewer rights."
         )
+
+
+def _of_account_named(asked: Asked) -> Iterator[str]:
+    account = account_of(asked.original)
     before, after = manifests.spec(asked.original), manifests.spec(asked.wanted)
     fields = ("serviceAccountName", "serviceAccount")
     others = [key for key in fields if after.get(key) not in (None, "", account, before.get(key))]
