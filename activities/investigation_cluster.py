@@ -1,4 +1,4 @@
-"""Reads of one cluster at a model's wish."""
+"""Reads of one cluster for a model: what it wishes to see, and whether its fix may be shown."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,13 +8,14 @@ from temporalio import activity
 from activities.heartbeats import heartbeating
 from activities.retries import retried_when_told
 from kure.contracts import investigating as contract
-from kure.contracts.investigating import Read, ReadRequest
+from kure.contracts.investigating import FixChecked, FixRequest, Read, ReadRequest
 from kure.domain.models.conversation import ToolCall
 from kure.domain.models.showing.text import Shown
 from kure.domain.models.tools import Refusal, checked
 from kure.domain.redact import Redactor
+from kure.investigating.checking import Checking
 from kure.investigating.reading import WishReading
-from kure.ports import Cluster, EvidenceStore, NewEvidence
+from kure.ports import Cluster, DryRuns, EvidenceStore, NewEvidence
 
 
 class WishActivities(contract.WishActivities):
@@ -49,6 +50,29 @@ class WishActivities(contract.WishActivities):
             kept = _evidence(request, shown)
             [evidence_id] = await self._store.save(request.incident_id, [kept], self._clock())
         return Read(call_id=wish.call_id, evidence_id=evidence_id)
+
+
+class InvestigationClusterActivities(WishActivities, contract.InvestigationClusterActivities):
+    """Tries the pods of fixes by `dry_runs`, where there are any."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        store: EvidenceStore,
+        redactor: Redactor,
+        clock: Callable[[], datetime],
+        dry_runs: DryRuns | None = None,
+    ) -> None:
+        super().__init__(cluster, store, redactor, clock)
+        self._dry_runs = dry_runs
+
+    @activity.defn
+    async def check_model_fix(self, request: FixRequest) -> FixChecked:
+        """Check it on the live workload. A repeated attempt checks it anew."""
+        async with heartbeating(), retried_when_told():
+            checking = Checking(self._cluster, self._dry_runs, self._redactor)
+            steps, classes = request.fix.operations, request.classes
+            return await checking.check(request.workload, steps, classes)
 
 
 def _evidence(request: ReadRequest, shown: Shown) -> NewEvidence:

@@ -15,7 +15,7 @@ from temporalio.worker import Interceptor, Worker
 from activities.cluster import ClusterActivities
 from activities.housekeeping import HousekeepingActivities
 from activities.incidents import IncidentActivities
-from activities.investigation_cluster import WishActivities
+from activities.investigation_cluster import InvestigationClusterActivities
 from activities.investigations import InvestigationActivities
 from activities.mirror_cluster import MirrorClusterActivities
 from activities.mirrors import MirrorActivities
@@ -282,13 +282,14 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             return
         store = EvidenceTable(parts.pool, parts.keyring.cipher("evidence"))
         redactor = Redactor(parts.keyring.redaction_key(settings.cluster))
+        dry_runs = cluster if settings.dry_runs else None
         activities = ClusterActivities(
             cluster=cluster,
             store=store,
             redactor=redactor,
             clock=parts.clock,
             graces=settings.graces,
-            dry_runs=cluster if settings.dry_runs else None,
+            dry_runs=dry_runs,
         )
         mirrors = MirrorClusterActivities(
             cluster=cluster,
@@ -301,7 +302,9 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             clock=parts.clock,
             allowed=settings.mirrors,
         )
-        wishes = WishActivities(cluster, store, redactor, parts.clock)
+        investigations = InvestigationClusterActivities(
+            cluster, store, redactor, parts.clock, dry_runs
+        )
         worker = Worker(
             parts.client,
             task_queue=cluster_queue(settings.cluster),
@@ -315,7 +318,8 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
                 mirrors.extend_mirror,
                 mirrors.delete_mirror,
                 mirrors.sweep_mirrors,
-                wishes.read_for_model,
+                investigations.read_for_model,
+                investigations.check_model_fix,
             ],
             interceptors=parts.interceptors,
             max_concurrent_activities=40,

@@ -55,6 +55,7 @@ class Calls:
         self._run_id = run_id
         self._investigation_id = begun.investigation_id
         self._workload = begun.workload
+        self._classes = begun.classes
         self._queue = cluster_queue(begun.workload.cluster)
 
     async def ask(self, past: list[Past]) -> Asked:
@@ -91,6 +92,7 @@ class Calls:
             investigation_id=self._investigation_id,
             workload=self._workload,
             fix=fix,
+            classes=self._classes,
         )
         return await workflow.execute_activity_method(
             InvestigationClusterActivities.check_model_fix,

@@ -42,12 +42,14 @@ class BeginRequest(Message):
 
 class Begun(Message):
     """`ask` is False where the investigation is over already: answered from an earlier one of the
-    same evidence, or not asked, for the reason in `text`."""
+    same evidence, or not asked, for the reason in `text`. `classes` are those of the failures that
+    the question is about."""
 
     investigation_id: str
     workload: Workload
     ask: bool
     text: str = ""
+    classes: list[str] = []
 
 
 class Wish(Message):
@@ -141,13 +143,15 @@ class FixDraft(Message):
 
 
 class FixRequest(Message):
-    """Check the fix of the model's answer on the live object."""
+    """Check the fix of the model's answer on the live object. `classes`: what fails, which decides
+    what may be changed; without them nothing may."""
 
     incident_id: str
     run_id: str
     investigation_id: str
     workload: Workload
     fix: FixDraft
+    classes: list[str] = []
 
     @property
     def summary(self) -> str:
@@ -156,11 +160,15 @@ class FixRequest(Message):
 
 class FixChecked(Message):
     """`operations` are what may be shown as a fix, each replaced value tested first; [] where it
-    may not, for every reason in `refusals`. `checked` says how far it was tried."""
+    may not, for every reason in `refusals`. `checked` says how far it was tried. `manifest` is the
+    workload as it would be, `diff` from what it is, both YAML, redacted; what is too large for a
+    manifest is left out, a diff is cut."""
 
     operations: list[Operation] = []
     checked: str = ""
     refusals: list[str] = []
+    manifest: str = ""
+    diff: str = ""
 
 
 class FinishRequest(Message):

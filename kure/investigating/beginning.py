@@ -44,7 +44,8 @@ class Beginning:
         is_over = found.is_over or await self._needs_nobody(found, workload)
         if is_over:
             await runs.end(self.pool, UUID(request.run_id), "completed", self.clock())
-        return Begun(investigation_id=str(found.id), workload=workload, ask=not is_over)
+        id_, classes = str(found.id), row.classes
+        return Begun(investigation_id=id_, workload=workload, ask=not is_over, classes=classes)
 
     async def _noted(self, request: BeginRequest, workload: Workload) -> Investigation:
         incident_id, run_id, now = UUID(request.incident_id), UUID(request.run_id), self.clock()

@@ -2,11 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from kure.contracts.investigating import MOST_CALLS, Asked, FixChecked, ModelAnswer, Wish
-from kure.domain.models.answer import Answer, Unusable
+from kure.contracts.investigating import (
+    MOST_CALLS,
+    Asked,
+    FixChecked,
+    FixDraft,
+    ModelAnswer,
+    Wish,
+)
+from kure.domain.models.answer import Answer, ProposedFix, Unusable
 from kure.domain.models.conversation import Reply, ToolCall
 from kure.domain.models.quoting import seen
 from kure.domain.redact import Redactor
@@ -28,7 +35,15 @@ def asked(talk: Conversation, reply: Reply, redactor: Redactor, *, is_last: bool
     found = talk.answer(reply)
     if isinstance(found, Unusable):
         return Asked(state="unusable", text=redactor.text(seen(found.reason))[:1000])
-    return Asked(state="answer")
+    return Asked(state="answer", fix=_draft(found.fix, redactor))
+
+
+def _draft(fix: ProposedFix | None, redactor: Redactor) -> FixDraft | None:
+    """What is to be checked; None for a fix in words only."""
+    if fix is None or not fix.operations:
+        return None
+    steps = [replace(step, value=redacted(step.value, redactor)) for step in fix.operations]
+    return FixDraft(title=redacted(fix.title, redactor), operations=steps)
 
 
 def _wishes(calls: Sequence[ToolCall], redactor: Redactor) -> list[Wish]:

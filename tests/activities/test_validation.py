@@ -94,6 +94,22 @@ async def test_a_patch_that_breaks_its_object_is_left_out(step: Operation, why: 
     assert cluster.tried == []
 
 
+async def test_a_patch_that_opens_what_was_shut_is_left_out_and_not_tried() -> None:
+    cluster = FakeCluster()
+    step = Operation("add", "/spec/template/spec/hostPID", value=True)
+    found = await tried(cause(step), cluster=cluster)
+    assert found.causes[0].patch is None
+    assert "it would open what was shut: KURE-POD-" in found.unavailable[0]
+    assert cluster.tried == []
+
+
+async def test_what_was_open_before_is_no_reason_against_a_patch() -> None:
+    live = owner()
+    template = live["spec"]["template"]
+    live["spec"]["template"] = template | {"spec": template["spec"] | {"hostPID": True}}
+    assert checked(await tried(live=live, cluster=FakeCluster())).startswith("accepted")
+
+
 async def test_a_pod_that_the_server_refuses_takes_its_patch_with_it() -> None:
     cluster = FakeCluster(verdict=InvalidInput('violates PodSecurity "restricted:latest"'))
     found = await tried(cluster=cluster)

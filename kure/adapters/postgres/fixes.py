@@ -4,7 +4,7 @@ it."""
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -19,12 +19,15 @@ from kure.ids import new_id
 
 OPERATIONS = TypeAdapter(list[Operation])
 
-# The first one stored stands; whoever proposed it first is named.
+# The first one stored stands; whoever proposed it first is named. What rules propose as well is
+# theirs: it may do more than a model's.
 REMEMBER = """
     INSERT INTO fixes (id, incident_id, digest, source, title, operations, sealed, created_by,
                        created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-    ON CONFLICT (incident_id, digest) DO UPDATE SET digest = fixes.digest RETURNING id
+    ON CONFLICT (incident_id, digest) DO UPDATE
+        SET source = CASE WHEN excluded.source = 'rules' THEN 'rules' ELSE fixes.source END
+    RETURNING id
 """
 # What is only on its way, see `drafts`.
 DRAFT = "digest LIKE 'draft/%'"
@@ -34,13 +37,24 @@ READ = f"SELECT * FROM fixes WHERE id = $1 AND incident_id = $2 AND NOT {DRAFT}"
 @dataclass(frozen=True)
 class Fix:
     """What is proposed: operations of rules or of a model, or a pod manifest that somebody has
-    edited (redacted, as it was shown). `digest` tells what it does."""
+    edited (redacted, as it was shown). `digest` tells what it does. `manifest` and `diff` show what
+    a model's makes of the workload, redacted; '' where that was not kept."""
 
     source: Literal["rules", "edited", "model"]
     title: str
     digest: str
     operations: tuple[Operation, ...] = ()
     edited: str = ""
+    manifest: str = ""
+    diff: str = ""
+
+    @property
+    def secret(self) -> str:
+        """What of it is stored sealed."""
+        if self.source == "edited":
+            return self.edited
+        told = {"manifest": self.manifest, "diff": self.diff}
+        return json.dumps(told) if any(told.values()) else ""
 
 
 def of_operations(
@@ -62,7 +76,7 @@ async def remember(
 ) -> UUID:
     """Store a fix, or find it stored; returns its id."""
     new = new_id()
-    sealed = cipher.seal(fix.edited.encode(), new.bytes) if fix.source == "edited" else None
+    sealed = cipher.seal(fix.secret.encode(), new.bytes) if fix.secret else None
     stored: UUID = await connection.fetchval(
         REMEMBER, new, incident_id, fix.digest, fix.source, fix.title, as_json(fix.operations),
         sealed, by, now,
@@ -80,6 +94,13 @@ async def read(db: Db, cipher: Cipher, incident_id: UUID, fix_id: UUID) -> Fix:
 
 def fix_of(row: Any, cipher: Cipher, fix_id: UUID) -> Fix:
     """A fix from the columns of its row."""
-    edited = cipher.open(row["sealed"], fix_id.bytes).decode() if row["sealed"] else ""
     operations = tuple(OPERATIONS.validate_python(row["operations"]))
-    return Fix(row["source"], row["title"], row["digest"], operations, edited)
+    fix = Fix(row["source"], row["title"], row["digest"], operations)
+    if row["sealed"] is None:
+        return fix
+    secret = cipher.open(row["sealed"], fix_id.bytes).decode()
+    return (
+        replace(fix, edited=secret)
+        if fix.source == "edited"
+        else replace(fix, **json.loads(secret))
+    )
