@@ -200,11 +200,17 @@ def _asked(wish: Wish, original: Manifest, wanted: Manifest) -> Asked:
         original=original,
         wanted=wanted,
         role=wish.role,
-        origin=Origin.EDITED if wish.edited else Origin.RULES,
+        origin=_origin(wish),
         ttl_seconds=wish.ttl_seconds,
         validated=not wish.edited,
         confirmed=frozenset(CONFIRMATIONS),
     )
+
+
+def _origin(wish: Wish) -> Origin:
+    if wish.edited:
+        return Origin.EDITED
+    return Origin.MODEL if wish.by_model else Origin.RULES
 
 
 def _earlier(owner: Manifest, around: Surroundings) -> Iterator[Manifest]:

@@ -38,6 +38,7 @@ from api.routers import (
     config,
     events,
     fix_loop,
+    fixes,
     health,
     incidents,
     me,
@@ -80,7 +81,7 @@ log = logging.getLogger("kure.api")
 ROUTERS = (
     *(admin_settings, agents, audit, auth, codec, config, events, health, incidents, me),
     *(mirror_settings, mirrors, monitor, notifications, oidc, runs, users, exclusion_routes),
-    *(fix_loop, bulk, models, pods, search, views),
+    *(fix_loop, fixes, bulk, models, pods, search, views),
 )
 
 

@@ -129,6 +129,7 @@ async def _wish(kure: State, asked: Asked, proposal: Proposal) -> Wish:
         pods=await workflow.pods_of(kure.pool, UUID(row.id), asked.uid),
         operations=list(fix.operations) if fix else [],
         edited=fix.edited if fix else "",
+        by_model=fix is not None and fix.source == "model",
         by=asked.person.name,
         role=asked.person.role,
         ttl_seconds=options.ttl_seconds or asked.ttl_seconds,

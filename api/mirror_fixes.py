@@ -1,11 +1,17 @@
-"""Which fix a mirror is to test: one that the newest diagnosis proposes, or an edited manifest."""
+"""Which fix a mirror is to test: one that the newest diagnosis proposes, else a model's; one that
+is stored; or an edited manifest."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from api.state import State
 from kure.adapters.crypto import Keyring
 from kure.adapters.postgres import fixes
+from kure.adapters.postgres.diagnoses import newest_diagnosis
 from kure.adapters.postgres.fixes import Fix
-from kure.contracts.incidents import CauseView, DiagnosisView
+from kure.contracts.incidents import CauseView, DiagnosisView, IncidentRow
+from kure.domain.access.scopes import Scopes
+from kure.domain.diagnosis.fixes import TEMPLATES, pointer
 from kure.domain.workloads import Workload
 from kure.errors import InvalidInput
 
@@ -28,6 +34,42 @@ def edited(keyring: Keyring, manifest: str, by: str) -> Proposal:
     digest = keyring.fingerprint("fix", manifest)
     fix = Fix("edited", f"Edited by {by}", digest, edited=manifest)
     return Proposal(fix, f"The manifest as {by} has edited it.")
+
+
+async def first(kure: State, row: IncidentRow, workload: Workload, scopes: Scopes) -> Proposal:
+    """What the rules propose; where they have nothing that a mirror can test, what a model does."""
+    diagnosis = await newest_diagnosis(kure.pool, row, scopes)
+    by_rules = proposed(diagnosis, workload, None, None)
+    if by_rules.fix is not None:
+        return by_rules
+    found = await fixes.of_model(kure.pool, kure.mirror_cipher, UUID(row.id))
+    if found is None or not _changes_pods(found[0], workload):
+        return by_rules
+    return _of_model(*found)
+
+
+async def stored(kure: State, incident_id: UUID, fix_id: UUID) -> Proposal:
+    """A fix by its id. NotFound where that incident has no such fix."""
+    fix = await fixes.read(kure.pool, kure.mirror_cipher, incident_id, fix_id)
+    if fix.source != "model":
+        return Proposal(fix, "")
+    found = await fixes.of_model(kure.pool, kure.mirror_cipher, incident_id, fix_id)
+    return _of_model(*found) if found else Proposal(fix, "")
+
+
+def _of_model(fix: Fix, words: fixes.Words) -> Proposal:
+    risk = f"Risk: {words.risk}" if words.risk else ""
+    return Proposal(fix, f"{words.explanation} {risk}".strip())
+
+
+def _changes_pods(fix: Fix, workload: Workload) -> bool:
+    """Whether a copy of a pod can show what it does."""
+    place = TEMPLATES.get(workload.kind)
+    if place is None:
+        return False
+    return any(
+        step.op != "test" and step.path.startswith(pointer(place)) for step in fix.operations
+    )
 
 
 def proposed(

@@ -8,7 +8,6 @@ from api import mirror_fixes
 from api.mirror_asked import Asked, Key, Options, Subject, default_ttl, start, workload_of
 from api.state import Kure, Writer
 from kure.adapters.postgres import mirrors
-from kure.adapters.postgres.diagnoses import newest_diagnosis
 from kure.adapters.postgres.rows import find_subject
 from kure.contracts.mirrors import MOST_ROUNDS, MirrorStarted
 from kure.errors import InvalidInput
@@ -18,8 +17,10 @@ router = APIRouter(prefix="/api/incidents", tags=["mirrors"])
 
 
 class FixLoopBody(Options):
-    """How to test. `confirmed`: what the plan asks to be confirmed is."""
+    """How to test. `fix_id`: the stored fix to begin with, where it is not the rules' first one.
+    `confirmed`: what the plan asks to be confirmed is."""
 
+    fix_id: UUID | None = None
     confirmed: bool = False
 
 
@@ -27,15 +28,19 @@ class FixLoopBody(Options):
 async def fix_loop(
     id: Subject, body: FixLoopBody, kure: Kure, person: Writer, key: Key = None
 ) -> MirrorStarted:
-    """Test the fix of an incident, then the one that a failed mirror leads to. What comes back is
-    the first mirror; each later round's is in the list of the incident's. Refused as a deploy is,
-    and where there is no fix to begin with."""
+    """Test the fix of an incident, the rules' or else a model's, then the one that a failed mirror
+    leads to: by the rules, or else by a model that is shown what the mirror showed. What comes back
+    is the first mirror; each later round's is in the list of the incident's. Refused as a deploy
+    is, and where there is no fix to begin with."""
     row, uid = await find_subject(kure.pool, id, person.scopes)
     key = key or str(new_id())
     if known := await mirrors.by_key(kure.pool, UUID(row.id), key):
         return MirrorStarted(mirror_id=str(known))
-    diagnosis = await newest_diagnosis(kure.pool, row, person.scopes)
-    proposal = mirror_fixes.proposed(diagnosis, workload_of(row), None, None)
+    workload = workload_of(row)
+    if body.fix_id is not None:
+        proposal = await mirror_fixes.stored(kure, UUID(row.id), body.fix_id)
+    else:
+        proposal = await mirror_fixes.first(kure, row, workload, person.scopes)
     if proposal.fix is None:
         raise InvalidInput(proposal.explanation, (("fix", "there is none to begin with"),))
     asked = Asked(row, uid, person, body, await default_ttl(kure))

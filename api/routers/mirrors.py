@@ -61,9 +61,11 @@ class EditedOptions(Options):
 
 
 class PreviewBody(EditedOptions):
-    """What to test: the first fix of the newest diagnosis that changes the workload itself; or that
-    of a cause, by its place (from 0) or its rule; or an edited manifest."""
+    """What to test: the first fix of the newest diagnosis that changes the workload itself, else a
+    model's; or that of a cause, by its place (from 0) or its rule; or a stored fix; or an edited
+    manifest."""
 
+    fix_id: UUID | None = None
     cause: Annotated[int, Field(ge=0, le=1000)] | None = None
     rule: Annotated[str, Field(max_length=100)] | None = None
 
@@ -121,12 +123,8 @@ async def preview(id: Subject, body: PreviewBody, kure: Kure, person: Writer) ->
     """What a mirror would be, of an incident or of one failed pod: the fix, the copy, what the
     policy and the API server say. Creates nothing in the cluster; the fix is kept."""
     row, uid = await find_subject(kure.pool, id, person.scopes)
-    workload = workload_of(row)
-    if body.manifest is not None:
-        proposal = mirror_fixes.edited(kure.keyring, body.manifest, person.name)
-    else:
-        diagnosis = await newest_diagnosis(kure.pool, row, person.scopes)
-        proposal = mirror_fixes.proposed(diagnosis, workload, body.cause, body.rule)
+    workload_of(row)
+    proposal = await _wanted(kure, person, row, body)
     ttl = await default_ttl(kure)
     _, plan = await planned(kure, Asked(row, uid, person, body, ttl), proposal, new_id())
     fix_id = await _keep(kure, person, row, proposal, plan)
@@ -186,6 +184,18 @@ async def _note(
 def _live(row: MirrorRow) -> Unended:
     workload = Workload(row.cluster, row.namespace, row.workload_kind, row.workload_name)
     return Unended(row.id, workload, row.pod)
+
+
+async def _wanted(kure: State, person: Person, row: IncidentRow, body: PreviewBody) -> Proposal:
+    if body.manifest is not None:
+        return mirror_fixes.edited(kure.keyring, body.manifest, person.name)
+    if body.fix_id is not None:
+        return await mirror_fixes.stored(kure, UUID(row.id), body.fix_id)
+    workload = workload_of(row)
+    if body.cause is None and body.rule is None:
+        return await mirror_fixes.first(kure, row, workload, person.scopes)
+    diagnosis = await newest_diagnosis(kure.pool, row, person.scopes)
+    return mirror_fixes.proposed(diagnosis, workload, body.cause, body.rule)
 
 
 async def _chosen(kure: State, person: Person, incident_id: UUID, body: DeployBody) -> Proposal:

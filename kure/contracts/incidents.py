@@ -137,6 +137,17 @@ class TimelineEntry(Message):
     text: str = ""
 
 
+class FixDetail(FixView):
+    """GET /api/incidents/{id}/fixes/{fix_id}: a fix with what to apply, for who wants to; None for
+    a manifest that somebody edited. `manifest` is the workload as it would be, `diff` from what was
+    captured of it last, both YAML, redacted; '' where that is not there any more, or does not fit.
+    """
+
+    patch: PatchView | None
+    manifest: str = ""
+    diff: str = ""
+
+
 class IncidentDetail(IncidentRow):
     """GET /api/incidents/{id}: all that the page needs but the evidence, in one call. `fixes` and
     `mirrors` are the newest ten of each; `investigation` is the newest one of a model."""

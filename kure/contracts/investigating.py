@@ -160,15 +160,11 @@ class FixRequest(Message):
 
 class FixChecked(Message):
     """`operations` are what may be shown as a fix, each replaced value tested first; [] where it
-    may not, for every reason in `refusals`. `checked` says how far it was tried. `manifest` is the
-    workload as it would be, `diff` from what it is, both YAML, redacted; what is too large for a
-    manifest is left out, a diff is cut."""
+    may not, for every reason in `refusals`. `checked` says how far it was tried."""
 
     operations: list[Operation] = []
     checked: str = ""
     refusals: list[str] = []
-    manifest: str = ""
-    diff: str = ""
 
 
 class FinishRequest(Message):

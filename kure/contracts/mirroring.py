@@ -22,15 +22,16 @@ STORED = "stored"
 class Wish(Message):
     """What somebody wants to have tested: the pod of `workload` with the operations of a stored fix
     applied to its top owner, or an edited pod manifest (redacted, as it was shown; `edited` is ''
-    for a fix). Too large to be sent, that is stored, and `edited_id` says where. `role` is that of
-    who asks, at the moment when they asked; `confirmed`: they were asked twice where that is
-    needed."""
+    for a fix). Too large to be sent, that is stored, and `edited_id` says where. `by_model`: a
+    model wrote any of the operations. `role` is that of who asks, at the moment when they asked;
+    `confirmed`: they were asked twice where that is needed."""
 
     workload: Workload
     pods: list[PodRef]
     operations: list[Operation] = []
     edited: str = ""
     edited_id: str = ""
+    by_model: bool = False
     by: str
     role: Role
     ttl_seconds: TtlSeconds = DEFAULT_TTL
@@ -261,11 +262,13 @@ class Progress(Message):
 
 class NextRound(Message):
     """A further mirror with these operations, all that are to be applied to the owner as it is, in
-    the same test: the mirror before it has failed. Repeated, it is the same one."""
+    the same test: the mirror before it has failed. `by_model`: a model wrote them. Repeated, it is
+    the same one. Without operations, the rules know nothing more."""
 
     mirror_id: str
     operations: list[Operation]
     title: str
+    by_model: bool = False
     at: datetime
 
     @property
@@ -274,9 +277,11 @@ class NextRound(Message):
 
 
 class Round(Message):
-    """The mirror that tests the next proposal; None where there may be no more."""
+    """The mirror that tests the next proposal; None where there may be no more. `ask`: a model may
+    be asked for one."""
 
     mirror_id: str | None
+    ask: bool = False
 
 
 class EndMirrorRun(Message):

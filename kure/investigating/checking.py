@@ -14,7 +14,7 @@ from kure.domain.diagnosis.fixes import Mismatch, Operation, applied
 from kure.domain.diagnosis.model import short, storable
 from kure.domain.manifests import Manifest
 from kure.domain.mirrors.placeholders import resolved_operations
-from kure.domain.models.fix_shown import shown, size
+from kure.domain.models.fix_shown import size
 from kure.domain.models.fixing import guarded, refusals
 from kure.domain.redact import Redactor
 from kure.domain.workloads import Workload
@@ -73,11 +73,8 @@ class Checking:
         trial = await tried(self.dry_runs, changed, classes)
         if not trial.stays:
             return _refused([f"The API server does not take a pod of it: {trial.text}"], redactor)
-        manifest, diff = await asyncio.to_thread(shown, live, changed, redactor)
         text = "; not known: ".join(filter(None, (trial.text, ", ".join(unknown))))
-        return FixChecked(
-            operations=list(steps), checked=_short(text, redactor), manifest=manifest, diff=diff
-        )
+        return FixChecked(operations=list(steps), checked=_short(text, redactor))
 
     async def _against(
         self, live: Manifest, changed: Manifest, classes: Collection[str]

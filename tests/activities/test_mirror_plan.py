@@ -130,6 +130,23 @@ async def test_a_plan_shows_the_fix_and_no_secret() -> None:
     assert found.plan.pod.startswith("cart-1-a-mirror-")
 
 
+async def test_a_fix_with_a_models_steps_may_less_than_one_of_rules() -> None:
+    """Rules may correct the name of what a pod refers to: they computed it."""
+    ref = {"name": "URL", "valueFrom": {"configMapKeyRef": {"name": "wep", "key": "url"}}}
+    at = f"{IMAGE.removesuffix('image')}env/0/valueFrom/configMapKeyRef/name"
+    step = Operation("replace", at, "web")
+    for by_model, refused in ((False, False), (True, True)):
+        wanted = wish(step, by_model=by_model).model_copy(update={"role": Role.WRITE})
+        found = await planned(wanted, FakeCluster(world(deployment=owner(env=[ref]))))
+        assert bool(found.plan.refusals) is refused, found.plan.refusals
+    assert 'names the ConfigMap "web"' in found.plan.refusals[0]
+
+
+async def test_who_may_write_tests_a_models_fix() -> None:
+    wanted = wish(FIX, by_model=True).model_copy(update={"role": Role.WRITE})
+    assert (await planned(wanted)).plan.refusals == []
+
+
 async def test_what_was_shown_may_be_edited_and_keeps_its_secrets() -> None:
     shown = (await planned(wish())).plan.manifest
     assert "[redacted:" in shown

@@ -68,6 +68,7 @@ async def test_each_caller_gets_what_the_table_says(api: Api) -> None:
     for name, table in (("evidence_id", "evidence"), ("run_id", "runs")):
         ids[name] = str(await api.pool.fetchval(f"SELECT id FROM {table}"))
     ids["mirror_id"] = await stored(api, incident)
+    ids["fix_id"] = str(await api.pool.fetchval("SELECT id FROM fixes"))
     ids["id"] = incident
     callers, wrong = Callers(api, users), []
     for route, row in ROUTES.items():

@@ -44,6 +44,12 @@ LIST = f"""
     SELECT {COLUMNS} FROM evidence WHERE incident_id = ({KEEPER})
     ORDER BY captured_at DESC, id DESC LIMIT $2
 """
+NEWEST_OF = f"""
+    SELECT id, sealed FROM evidence
+    WHERE incident_id = ({KEEPER}) AND subject = $2 AND kind IN ('owner', 'manifest')
+        AND NOT truncated
+    ORDER BY captured_at DESC, id DESC LIMIT 1
+"""
 READ = f"SELECT {COLUMNS}, sealed FROM evidence WHERE incident_id = ({KEEPER}) AND id = $2"
 
 
@@ -113,6 +119,12 @@ class EvidenceTable:
             raise NotFound(f"Incident {incident_id} has no evidence {evidence_id}.")
         text = self.cipher.open(row["sealed"], evidence_id.bytes).decode()
         return EvidenceItem.model_validate(_row(row) | {"text": text})
+
+    async def newest_of(self, db: Db, incident_id: UUID, subject: str) -> str | None:
+        """The manifest of an object, `Deployment/cart`, as it was captured last, whole; None where
+        it never was."""
+        row = await db.fetchrow(NEWEST_OF, incident_id, subject)
+        return self.cipher.open(row["sealed"], row["id"].bytes).decode() if row else None
 
 
 def _row(record: Any) -> dict[str, Any]:

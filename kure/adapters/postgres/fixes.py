@@ -4,7 +4,7 @@ it."""
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -34,27 +34,34 @@ DRAFT = "digest LIKE 'draft/%'"
 READ = f"SELECT * FROM fixes WHERE id = $1 AND incident_id = $2 AND NOT {DRAFT}"
 
 
+NEWEST_OF_MODEL = """
+    SELECT f.*, i.answer -> 'fix' ->> 'explanation' AS explanation,
+        i.answer -> 'fix' ->> 'risk' AS risk, i.fix_checked
+    FROM investigations i JOIN fixes f ON f.id = i.fix_id
+    WHERE i.incident_id = $1 AND i.state = 'answered' AND ($2::uuid IS NULL OR f.id = $2)
+    ORDER BY i.created_at DESC, i.id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a model says of its fix, and how far it was tried."""
+
+    explanation: str
+    risk: str
+    checked: str
+
+
 @dataclass(frozen=True)
 class Fix:
     """What is proposed: operations of rules or of a model, or a pod manifest that somebody has
-    edited (redacted, as it was shown). `digest` tells what it does. `manifest` and `diff` show what
-    a model's makes of the workload, redacted; '' where that was not kept."""
+    edited (redacted, as it was shown). `digest` tells what it does."""
 
     source: Literal["rules", "edited", "model"]
     title: str
     digest: str
     operations: tuple[Operation, ...] = ()
     edited: str = ""
-    manifest: str = ""
-    diff: str = ""
-
-    @property
-    def secret(self) -> str:
-        """What of it is stored sealed."""
-        if self.source == "edited":
-            return self.edited
-        told = {"manifest": self.manifest, "diff": self.diff}
-        return json.dumps(told) if any(told.values()) else ""
 
 
 def of_operations(
@@ -76,12 +83,24 @@ async def remember(
 ) -> UUID:
     """Store a fix, or find it stored; returns its id."""
     new = new_id()
-    sealed = cipher.seal(fix.secret.encode(), new.bytes) if fix.secret else None
+    sealed = cipher.seal(fix.edited.encode(), new.bytes) if fix.source == "edited" else None
     stored: UUID = await connection.fetchval(
         REMEMBER, new, incident_id, fix.digest, fix.source, fix.title, as_json(fix.operations),
         sealed, by, now,
     )  # fmt: skip
     return stored
+
+
+async def of_model(
+    db: Db, cipher: Cipher, incident_id: UUID, fix_id: UUID | None = None
+) -> tuple[Fix, Words] | None:
+    """The newest fix of a model for an incident, or that one, with what the model said of it; None
+    where there is none such."""
+    row = await db.fetchrow(NEWEST_OF_MODEL, incident_id, fix_id)
+    if row is None:
+        return None
+    words = Words(row["explanation"] or "", row["risk"] or "", row["fix_checked"])
+    return fix_of(row, cipher, row["id"]), words
 
 
 async def read(db: Db, cipher: Cipher, incident_id: UUID, fix_id: UUID) -> Fix:
@@ -94,13 +113,6 @@ async def read(db: Db, cipher: Cipher, incident_id: UUID, fix_id: UUID) -> Fix:
 
 def fix_of(row: Any, cipher: Cipher, fix_id: UUID) -> Fix:
     """A fix from the columns of its row."""
+    edited = cipher.open(row["sealed"], fix_id.bytes).decode() if row["sealed"] else ""
     operations = tuple(OPERATIONS.validate_python(row["operations"]))
-    fix = Fix(row["source"], row["title"], row["digest"], operations)
-    if row["sealed"] is None:
-        return fix
-    secret = cipher.open(row["sealed"], fix_id.bytes).decode()
-    return (
-        replace(fix, edited=secret)
-        if fix.source == "edited"
-        else replace(fix, **json.loads(secret))
-    )
+    return Fix(row["source"], row["title"], row["digest"], operations, edited)

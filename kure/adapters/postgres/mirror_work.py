@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from kure.adapters.crypto import Cipher
@@ -186,11 +186,14 @@ async def next_round(pool: Pool, cipher: Cipher, request: NextRound) -> UUID | N
         if known := await connection.fetchval(ROUND, first_id, number):
             found: UUID = known
             return found
-        fix = fixes.of_operations(request.title, request.operations)
         wish = _wish(row, cipher)
+        by_model = wish.by_model or request.by_model
+        source: Literal["rules", "model"] = "model" if by_model else "rules"
+        fix = fixes.of_operations(request.title, request.operations, source)
         if not any(step not in wish.operations for step in request.operations):
             return None
-        wish = wish.with_text("").model_copy(update={"operations": request.operations})
+        change = {"operations": request.operations, "by_model": by_model}
+        wish = wish.with_text("").model_copy(update=change)
         id_ = new_id()
         pod = mirror_name(wish.named_after, id_)
         plan = MirrorPlan(namespace=row["namespace"], pod=pod)

@@ -67,6 +67,9 @@ FIXES = f"""
     WHERE incident_id = ({KEEPER}) AND NOT {fixes.DRAFT}
     ORDER BY created_at DESC, id DESC LIMIT {SHOWN}
 """
+FIX = """
+    SELECT id, title, source, operations, created_at FROM fixes WHERE incident_id = $1 AND id = $2
+"""
 # The best that a fix has shown: the newest time that it passed, else that it failed.
 PROOFS = f"""
     SELECT DISTINCT ON (m.fix_id) m.*
@@ -289,16 +292,27 @@ def _cursor(at: str, id_: str) -> tuple[datetime, UUID]:
 
 async def of_incident(db: Db, incident_id: UUID) -> tuple[list[FixView], list[MirrorRow]]:
     """The newest fixes of an incident, each with its best proof, and its newest mirrors."""
-    found = await db.fetch(FIXES, incident_id)
+    shown = await _shown(db, await db.fetch(FIXES, incident_id))
+    mirrors, _ = await page(db, Filter(incident_id), SHOWN)
+    return shown, mirrors
+
+
+async def fix_view(db: Db, incident_id: UUID, fix_id: UUID) -> FixView:
+    """One fix with its best proof. NotFound where that incident has no such fix."""
+    found = await _shown(db, await db.fetch(FIX, incident_id, fix_id))
+    if not found:
+        raise NotFound(f"Incident {incident_id} has no fix {fix_id}.")
+    return found[0]
+
+
+async def _shown(db: Db, found: Sequence[Any]) -> list[FixView]:
     proofs = {
         row["fix_id"]: _row(row) for row in await db.fetch(PROOFS, [fix["id"] for fix in found])
     }
-    shown = [
+    return [
         FixView.model_validate(dict(fix) | {"id": str(fix["id"]), "proof": proofs.get(fix["id"])})
         for fix in found
     ]
-    mirrors, _ = await page(db, Filter(incident_id), SHOWN)
-    return shown, mirrors
 
 
 @dataclass(frozen=True)

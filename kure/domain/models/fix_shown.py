@@ -1,34 +1,41 @@
-"""A model's fix for people: the workload as it would be, and what differs, as YAML."""
+"""A fix for people: the workload as it would be, and what differs, as YAML.
+
+Made of the manifest that was captured, which is redacted, so that nothing has to be hidden here.
+"""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from difflib import unified_diff
 
+import yaml
+
 from kure.domain import manifests
 from kure.domain.capture import as_yaml
-from kure.domain.diagnosis.fixes import Operation
-from kure.domain.diagnosis.model import storable
+from kure.domain.diagnosis.fixes import Mismatch, Operation, applied
 from kure.domain.manifests import Manifest
-from kure.domain.redact import Redactor
 
-# A payload stays under 64 KiB, with the operations beside them.
-MOST_MANIFEST, MOST_DIFF = 16_000, 8_000
+MOST_DIFF = 64_000
 CONTEXT = 3
 # What the API server writes into each object, and nobody into a manifest.
 _WRITTEN = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
 
 
-def shown(live: Manifest, changed: Manifest, redactor: Redactor) -> tuple[str, str]:
-    """(manifest, unified diff), redacted; '' for a manifest that is too large, while a diff is cut
-    at a line."""
-    before, after = (as_yaml(redactor.manifest(_told(obj))) for obj in (live, changed))
+def shown(captured: str, operations: Sequence[Operation]) -> tuple[str, str]:
+    """(manifest, unified diff) of the captured workload with the fix; ('', '') where that has
+    changed so that the fix does not fit it. A long diff is cut at a line."""
+    live = manifests.mapping(yaml.load(captured, yaml.CSafeLoader))
+    # What a test compares may be shown otherwise here; whoever applies the fix has it compared.
+    steps = [step for step in operations if step.op != "test"]
+    try:
+        changed = applied(live, steps)
+    except Mismatch:
+        return "", ""
+    before, after = (as_yaml(_told(obj)) for obj in (live, changed))
     lines = unified_diff(
-        before.splitlines(), after.splitlines(), "live", "fixed", n=CONTEXT, lineterm=""
+        before.splitlines(), after.splitlines(), "captured", "fixed", n=CONTEXT, lineterm=""
     )
-    manifest = storable(after)
-    fits = len(manifest.encode()) <= MOST_MANIFEST
-    return manifest if fits else "", _cut(storable("".join(f"{line}\n" for line in lines)))
+    return after, _cut("".join(f"{line}\n" for line in lines))
 
 
 def size(operations: Sequence[Operation]) -> int:

@@ -31,8 +31,9 @@ def by_name(cases: list[Any]) -> list[Any]:
 def workload(of: str = "shop", kind: str = "Deployment") -> Manifest:
     """An object of the cases, or a workload whose pods are like one of the originals."""
     if of in (known := read("models/owners.yaml")):
-        return deepcopy(known[of])
-    pod = deepcopy(read("mirrors/originals.yaml")[of])
+        other: Manifest = deepcopy(known[of])
+        return other
+    pod: Manifest = deepcopy(read("mirrors/originals.yaml")[of])
     if kind == "Pod":
         return pod
     kept = {
