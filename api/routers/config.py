@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from api.state import Kure, Reader, State
 from kure import __version__
 from kure.adapters.postgres import agents, nodes
+from kure.adapters.postgres.models import settings
 from kure.domain.access.scopes import Scopes
 
 router = APIRouter(prefix="/api", tags=["config"])
@@ -49,13 +50,15 @@ class Watching(BaseModel):
 
 
 class Config(BaseModel):
-    """What the dashboard needs to start. `time` is the server's clock."""
+    """What the dashboard needs to start. `time` is the server's clock; `models`: whether any model
+    may be asked."""
 
     version: str
     cluster: str
     time: datetime
     temporal_ui_url: str | None
     pending_grace_seconds: float
+    models: bool
     watching: Watching
 
 
@@ -68,6 +71,7 @@ async def config(kure: Kure, person: Reader) -> Config:
         time=kure.clock(),
         temporal_ui_url=kure.settings.temporal_ui_url,
         pending_grace_seconds=kure.settings.graces.pending.total_seconds(),
+        models=await settings.any_enabled(kure.pool),
         watching=await _watching(kure, person.scopes),
     )
 

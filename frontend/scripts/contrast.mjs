@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 const TEXT = 4.5;
 const SHAPE = 3;
 const BACKGROUNDS = ['bg', 'surface', 'sunken'];
-const TONES = ['critical', 'high', 'warning', 'running', 'ok', 'idle'];
+const TONES = ['critical', 'high', 'warning', 'running', 'ai', 'ok', 'idle'];
 
 /** [foreground, background, least contrast] of everything that is read or must be seen. */
 export const PAIRS = [

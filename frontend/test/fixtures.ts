@@ -301,6 +301,7 @@ export function makeConfig(now: number): Config {
     time: new Date(now).toISOString(),
     temporal_ui_url: 'http://127.0.0.1:8233',
     pending_grace_seconds: 30,
+    models: false,
     watching: {
       live: true,
       last_seen: ago(now, 4 * SECOND),

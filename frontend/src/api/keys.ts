@@ -27,6 +27,7 @@ export const keys = {
   mirror: (id: string) => ['mirrors', 'detail', id] as const,
   /** What a mirror of an incident would be. */
   preview: (id: string, wanted: object) => ['mirrors', 'preview', id, wanted] as const,
+  fix: (id: string, fixId: string) => ['incidents', 'fix', id, fixId] as const,
   evidence: (id: string) => ['incidents', 'evidence', id] as const,
   evidenceItem: (id: string, evidenceId: string) =>
     ['incidents', 'evidence-item', id, evidenceId] as const,

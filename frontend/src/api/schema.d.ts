@@ -993,9 +993,10 @@ export interface paths {
         put?: never;
         /**
          * Fix Loop
-         * @description Test the fix of an incident, then the one that a failed mirror leads to. What comes back is
-         *     the first mirror; each later round's is in the list of the incident's. Refused as a deploy is,
-         *     and where there is no fix to begin with.
+         * @description Test the fix of an incident, the rules' or else a model's, then the one that a failed mirror
+         *     leads to: by the rules, or else by a model that is shown what the mirror showed. What comes back
+         *     is the first mirror; each later round's is in the list of the incident's. Refused as a deploy
+         *     is, and where there is no fix to begin with.
          */
         post: operations["fix_loop_api_incidents__id__fix_loop_post"];
         delete?: never;
@@ -1104,6 +1105,26 @@ export interface paths {
          *     place of what the same person said before.
          */
         post: operations["give_feedback_api_incidents__incident_id__feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{incident_id}/fixes/{fix_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Fix
+         * @description What it changes, what of that was checked, and the command that would apply it.
+         */
+        get: operations["read_fix_api_incidents__incident_id__fixes__fix_id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2203,11 +2224,14 @@ export interface components {
         Confidence: "definitive" | "likely" | "symptom";
         /**
          * Config
-         * @description What the dashboard needs to start. `time` is the server's clock.
+         * @description What the dashboard needs to start. `time` is the server's clock; `models`: whether any model
+         *     may be asked.
          */
         Config: {
             /** Cluster */
             cluster: string;
+            /** Models */
+            models: boolean;
             /** Pending Grace Seconds */
             pending_grace_seconds: number;
             /** Temporal Ui Url */
@@ -2575,8 +2599,45 @@ export interface components {
             text: string;
         };
         /**
+         * FixDetail
+         * @description GET /api/incidents/{id}/fixes/{fix_id}: a fix with what to apply, for who wants to; None for
+         *     a manifest that somebody edited. `manifest` is the workload as it would be, `diff` from what was
+         *     captured of it last, both YAML, redacted; '' where that is not there any more, or does not fit.
+         */
+        FixDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Diff
+             * @default
+             */
+            diff: string;
+            /** Id */
+            id: string;
+            /**
+             * Manifest
+             * @default
+             */
+            manifest: string;
+            /** Operations */
+            operations: components["schemas"]["Operation"][];
+            patch: components["schemas"]["PatchView"] | null;
+            proof?: components["schemas"]["MirrorRow"] | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "rules" | "edited" | "model";
+            /** Title */
+            title: string;
+        };
+        /**
          * FixLoopBody
-         * @description How to test. `confirmed`: what the plan asks to be confirmed is.
+         * @description How to test. `fix_id`: the stored fix to begin with, where it is not the rules' first one.
+         *     `confirmed`: what the plan asks to be confirmed is.
          */
         FixLoopBody: {
             /**
@@ -2589,6 +2650,8 @@ export interface components {
              * @default true
              */
             empty_volumes: boolean;
+            /** Fix Id */
+            fix_id?: string | null;
             /**
              * No Network
              * @default false
@@ -3976,8 +4039,9 @@ export interface components {
         };
         /**
          * PreviewBody
-         * @description What to test: the first fix of the newest diagnosis that changes the workload itself; or that
-         *     of a cause, by its place (from 0) or its rule; or an edited manifest.
+         * @description What to test: the first fix of the newest diagnosis that changes the workload itself, else a
+         *     model's; or that of a cause, by its place (from 0) or its rule; or a stored fix; or an edited
+         *     manifest.
          */
         PreviewBody: {
             /** Cause */
@@ -3987,6 +4051,8 @@ export interface components {
              * @default true
              */
             empty_volumes: boolean;
+            /** Fix Id */
+            fix_id?: string | null;
             /** Manifest */
             manifest?: string | null;
             /**
@@ -6850,6 +6916,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_fix_api_incidents__incident_id__fixes__fix_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                fix_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixDetail"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -78,6 +78,7 @@ export const EVIDENCE_TABS = [
   'manifest',
   'owner',
   'node',
+  'reads',
   'pods',
   'history',
 ] as const;
@@ -85,22 +86,25 @@ export type EvidenceTab = (typeof EVIDENCE_TABS)[number];
 
 /**
  * The incident's part of the page's address: `ev` is the number of the evidence line that is marked,
- * `mirror` the mirror test that is shown in full.
+ * `mirror` the mirror test that is shown in full, `line` the line of the captured text `item`.
  */
 interface DetailAddress {
   tab?: EvidenceTab;
   item?: string;
   ev?: number;
   mirror?: string;
+  line?: number;
 }
 
 export function readDetailAddress(search: Record<string, unknown>): DetailAddress {
   const ev = Number(search.ev);
+  const line = Number(search.line);
   return withoutEmpty<DetailAddress>({
     tab: oneOf(EVIDENCE_TABS, search.tab),
     item: text(search.item),
     ev: Number.isInteger(ev) && ev > 0 ? ev : undefined,
     mirror: text(search.mirror),
+    line: Number.isInteger(line) && line > 0 ? line : undefined,
   });
 }
 

@@ -21,6 +21,9 @@ export type ProviderBody = Schemas['ProviderBody'];
 export type KindDefaults = Schemas['KindDefaults'];
 export type ModelTested = Schemas['ModelTested'];
 export type PromptPreview = Schemas['PromptPreview'];
+export type Investigation = Schemas['InvestigationView'];
+export type ModelAnswer = Schemas['ModelAnswer'];
+export type ModelFix = Schemas['ModelFix'];
 export type IncidentPage = Answer<'/api/incidents'>;
 
 export type IncidentRow = Schemas['IncidentRow'];

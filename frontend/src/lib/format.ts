@@ -38,3 +38,9 @@ export function namespaceName(namespace: string): string {
 export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Money as the API has it, a decimal in a string, in words: cents where it is less than a dollar. */
+export function usdInWords(usd: string): string {
+  const amount = Number(usd);
+  return amount > 0 && amount < 0.01 ? `${(amount * 100).toFixed(2)} ¢` : `$${amount.toFixed(2)}`;
+}

@@ -190,7 +190,8 @@ export class Applier {
   private isAboutNewRun(event: IncidentEvent): boolean {
     if (event.topic !== 'run.step' && event.topic !== 'run.state') return false;
     const detail = this.client.getQueryData<IncidentDetail>(keys.detail(event.data.incident_id));
-    if (!detail || detail.run?.id === event.data.run_id) return false;
+    const runs = [detail?.run, detail?.investigation?.run];
+    if (!detail || runs.some((run) => run?.id === event.data.run_id)) return false;
     return !isOfMirror(this.client, event);
   }
 }

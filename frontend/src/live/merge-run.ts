@@ -1,4 +1,4 @@
-import type { Run, Step, StepState } from '../api/types';
+import type { IncidentDetail, Run, Step, StepState } from '../api/types';
 import type { IncidentEvent } from './events';
 
 const ORDER: Record<StepState, number> = {
@@ -21,6 +21,15 @@ export function mergeStep(run: Run, step: Step): Run {
   const isOver = ORDER[known.state] === ORDER.done;
   if (isBack || isOver) return run;
   return { ...run, steps: run.steps.with(at, step) };
+}
+
+/** The same for an incident, and for the investigation that belongs to it. */
+export function mergeRunEventOf(detail: IncidentDetail, event: IncidentEvent): IncidentDetail {
+  const merged = mergeRunEvent(detail, event);
+  const { investigation } = merged;
+  if (!investigation) return merged;
+  const asked = mergeRunEvent(investigation, event);
+  return asked === investigation ? merged : { ...merged, investigation: asked };
 }
 
 /** Brings the run of what is open up to date; the same object where the event is of another run. */

@@ -2,7 +2,7 @@ import type { InfiniteData } from '@tanstack/react-query';
 import type { IncidentDetail, IncidentPage, IncidentRow } from '../api/types';
 import type { IncidentEvent } from './events';
 import { mergeMirrorsOf } from './merge-mirrors';
-import { mergeRunEvent } from './merge-run';
+import { mergeRunEventOf } from './merge-run';
 
 /** The newest version of each incident that the events tell of. */
 export function newestRows(events: readonly IncidentEvent[]): Map<string, IncidentRow> {
@@ -47,5 +47,5 @@ export function mergeDetail(
 ): IncidentDetail {
   const row = newestRows(events).get(detail.id);
   const start = row && row.version > detail.version ? { ...detail, ...row } : detail;
-  return events.reduce(mergeRunEvent, mergeMirrorsOf(start, events));
+  return events.reduce(mergeRunEventOf, mergeMirrorsOf(start, events));
 }

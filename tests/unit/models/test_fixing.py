@@ -39,9 +39,9 @@ def workload(of: str = "shop", kind: str = "Deployment") -> Manifest:
     kept = {
         key: pod["metadata"][key] for key in ("labels", "annotations") if key in pod["metadata"]
     }
-    held: Any = {"metadata": kept, "spec": pod["spec"]}
+    held: Manifest = {"metadata": kept, "spec": pod["spec"]}
     for key in reversed(TEMPLATES[kind]):
-        held = {key: held}
+        held = {str(key): held}
     metadata = {"name": "checkout", "namespace": "shop", "uid": "1"}
     group = "batch/v1" if kind in ("Job", "CronJob") else "apps/v1"
     return {"apiVersion": group, "kind": kind, "metadata": metadata} | held

@@ -115,8 +115,18 @@ export const evidenceItemQuery = (id: string, evidenceId: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** A proposed fix as somebody would apply it: its proof may come at any time. */
+export const fixQuery = (id: string, fixId: string) =>
+  queryOptions({
+    queryKey: keys.fix(id, fixId),
+    queryFn: ({ signal }) => {
+      const params = { path: { incident_id: id, fix_id: fixId } };
+      return answer(api.GET('/api/incidents/{incident_id}/fixes/{fix_id}', { params, signal }));
+    },
+  });
+
 /** What a person may do with an incident. */
-export type ActionName = 'acknowledge' | 'ignore' | 'restore' | 'resolve' | 'retry';
+export type ActionName = 'acknowledge' | 'ignore' | 'restore' | 'resolve' | 'retry' | 'investigate';
 
 /** One wish of a person. The key stays the same when it is tried again, so that it is done once. */
 export interface Wish {
@@ -138,6 +148,15 @@ export function change({ id, action, key, version, until, count, reason }: Wish)
   }
   const body = { version, reason: '' };
   return answer(api.POST(`/api/incidents/{incident_id}/${action}`, { params, body }));
+}
+
+/** Says whether what the rules, or a model, say of an incident is right. */
+export async function giveFeedback(
+  id: string,
+  body: { about: 'rules' | 'model'; right: boolean; text: string },
+): Promise<void> {
+  const params = { path: { incident_id: id } };
+  await answer(api.POST('/api/incidents/{incident_id}/feedback', { params, body }));
 }
 
 /** Shows what a change has led to, before the stream tells of it. */

@@ -41,9 +41,10 @@ export const mirrorQuery = (id: string) =>
     },
   });
 
-/** What is to be tested: the fix of a cause, by its place; a manifest that somebody has edited; or what there is. */
+/** What is to be tested: the fix of a cause, by its place; a stored fix, by its id; a manifest that somebody has edited; or what there is. */
 export interface Proposal {
   cause: number | null;
+  fixId: string | null;
   manifest: string | null;
   noNetwork: boolean;
 }
@@ -53,8 +54,7 @@ export const previewQuery = (incidentId: string, proposal: Proposal) =>
   queryOptions({
     queryKey: keys.preview(incidentId, proposal),
     queryFn: ({ signal }) => {
-      const { cause, manifest, noNetwork } = proposal;
-      const body = { ...(manifest === null ? { cause } : { manifest }), ...optionsOf(noNetwork) };
+      const body = { ...wantedOf(proposal), ...optionsOf(proposal.noNetwork) };
       const params = { path: { id: incidentId } };
       return answer(api.POST('/api/mirror/preview/{id}', { params, body, signal }));
     },
@@ -62,6 +62,11 @@ export const previewQuery = (incidentId: string, proposal: Proposal) =>
     gcTime: 1000,
     retry: false,
   });
+
+function wantedOf({ cause, fixId, manifest }: Proposal) {
+  if (manifest !== null) return { manifest };
+  return fixId === null ? { cause } : { fix_id: fixId };
+}
 
 const optionsOf = (noNetwork: boolean) => ({ no_network: noNetwork, empty_volumes: true });
 

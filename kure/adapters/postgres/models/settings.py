@@ -57,6 +57,12 @@ def breaker_name(provider: str, changed_in: int) -> str:
     return f"{provider}@{changed_in}"
 
 
+async def any_enabled(db: Db) -> bool:
+    """Whether there is a provider that may be asked."""
+    stored = (await config.read(db, KEY)).get(KEY)
+    return stored is not None and any(one["enabled"] for one in stored.value["providers"])
+
+
 async def read(db: Db, cipher: Cipher) -> ModelSettings:
     """What is set now. Misconfigured where the installation's key cannot open it."""
     stored = (await config.read(db, KEY)).get(KEY)

@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { promptQuery } from '../../../api/queries/models';
 import type { PromptPreview as Preview } from '../../../api/types';
+import { usdInWords } from '../../../lib/format';
 import { Button } from '../../../ui/button';
 import { Field, INPUT } from '../../../ui/field';
 import { QueryState } from '../../../ui/query-state';
 import { Panel } from '../panel';
-import { usdInWords } from './words';
 
 /** Exactly what would be sent of an incident: to be read before anything is. */
 export function PromptPreview() {

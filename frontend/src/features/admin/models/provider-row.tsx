@@ -9,12 +9,12 @@ import {
 } from 'lucide-react';
 import { testModel } from '../../../api/queries/models';
 import type { ModelTested, Provider } from '../../../api/types';
+import { usdInWords } from '../../../lib/format';
 import { Button } from '../../../ui/button';
 import { classNames } from '../../../ui/class-names';
 import { ErrorText } from '../../../ui/query-state';
 import { Time } from '../../../ui/time';
 import { TONE_TEXT, type Tone } from '../../../ui/tone';
-import { usdInWords } from './words';
 
 interface Props {
   provider: Provider;

@@ -16,6 +16,7 @@ const DONE: Record<ActionName, (name: string) => string> = {
   restore: (name) => `${name} is no longer ignored`,
   resolve: (name) => `Marked ${name} as handled`,
   retry: (name) => `Diagnosing ${name} again`,
+  investigate: (name) => `A model is asked about ${name}`,
 };
 
 /** Makes a wish of what a person has just asked for. */

@@ -20,6 +20,7 @@ const NOTHING: Record<CapturedTab, string> = {
   manifest: 'No manifest was captured.',
   owner: 'No owner was captured: the pod may have none.',
   node: 'No node was captured: the pod may never have been scheduled.',
+  reads: 'No model has asked for anything to be read.',
 };
 
 interface Props {
@@ -32,7 +33,7 @@ const route = getRouteApi('/incidents/$id');
 
 /** The captured texts of one kind: which one, and its text. */
 export function Captured({ incident, tab, rows }: Props) {
-  const { item, ev } = route.useSearch();
+  const { item, ev, line: at } = route.useSearch();
   const navigate = route.useNavigate();
   const { zone } = usePreferences();
   const all = capturedFor(tab, rows);
@@ -47,6 +48,10 @@ export function Captured({ incident, tab, rows }: Props) {
     own.find(({ bytes }) => bytes > 0) ??
     own[0] ??
     all[0];
+  const markedIn = (shown: EvidenceRow) => {
+    if (at !== undefined && shown.id === item) return numbered(shown, at);
+    return shown.id === marked?.id ? line : null;
+  };
   if (!row) return <p className="py-4 text-muted">{NOTHING[tab]}</p>;
   return (
     <div className="flex flex-col gap-2">
@@ -80,7 +85,7 @@ export function Captured({ incident, tab, rows }: Props) {
           {row.truncated && ', cut'}
         </span>
       </div>
-      <Item incident={incident} tab={tab} row={row} line={row.id === marked?.id ? line : null} />
+      <Item incident={incident} tab={tab} row={row} line={markedIn(row)} />
     </div>
   );
 }
@@ -90,6 +95,11 @@ function titleOf(row: EvidenceRow): string {
   if (row.kind !== 'log') return row.subject;
   const pod = subjectOf(row).replace(`/${row.container}/${row.stream}`, '');
   return `${row.container}, ${row.stream}, ${pod}`;
+}
+
+/** A line of a captured text by its number alone. */
+function numbered(row: EvidenceRow, at: number): EvidenceLine {
+  return { source: 'log', subject: subjectOf(row), field: String(at), text: '' };
 }
 
 /** The evidence line with a number, where it stands in this tab. */

@@ -6,6 +6,7 @@ import type { IncidentDetail } from '../../../api/types';
 import { usePageStart, usePageTitle } from '../../../lib/page';
 import { usePolling } from '../../../live/use-live';
 import { QueryState } from '../../../ui/query-state';
+import { InvestigationView } from '../investigation/investigation';
 import { lastList } from '../last-list';
 import { MirrorPanel } from '../mirror/mirror-panel';
 import { DiagnosisView } from './diagnosis';
@@ -71,6 +72,7 @@ function Incident({ incident }: { incident: IncidentDetail }) {
           <WhatFails incident={incident} />
           {incident.folds > 0 && <Folded incident={incident} />}
           <DiagnosisView incident={incident} />
+          <InvestigationView incident={incident} />
           <Proofs incident={incident} />
           <Evidence incident={incident} />
           {!isWide && <Facts incident={incident} />}

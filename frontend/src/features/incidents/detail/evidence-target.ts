@@ -8,6 +8,7 @@ export const EVIDENCE_WORDS: Record<EvidenceTab, string> = {
   manifest: 'Manifest',
   owner: 'Owner',
   node: 'Node',
+  reads: 'Read for a model',
   pods: 'Pods',
   history: 'History',
 };
@@ -26,6 +27,7 @@ const KINDS_OF_TAB: Partial<Record<EvidenceTab, readonly EvidenceRow['kind'][]>>
   manifest: ['manifest'],
   owner: ['owner'],
   node: ['node', 'usage'],
+  reads: ['read'],
 };
 
 /** Where an evidence line can be read in full. */

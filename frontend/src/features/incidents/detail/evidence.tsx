@@ -16,13 +16,13 @@ const route = getRouteApi('/incidents/$id');
 
 /** All that was captured, tab by tab. Which one is open stands in the address. */
 export function Evidence({ incident }: { incident: IncidentDetail }) {
-  const { tab = 'logs', ev } = route.useSearch();
+  const { tab = 'logs', ev, line } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(evidenceQuery(incident.id));
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (ev !== undefined) box.current?.scrollIntoView({ block: 'nearest' });
-  }, [ev]);
+    if (ev !== undefined || line !== undefined) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [ev, line]);
 
   const open = (next: string) =>
     void navigate({

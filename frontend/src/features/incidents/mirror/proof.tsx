@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { FixView, IncidentDetail, Patch } from '../../../api/types';
+import type { FixView, IncidentDetail, MirrorRow, Patch } from '../../../api/types';
 import { MirrorMark } from '../../../ui/mirror-mark';
 import { Time } from '../../../ui/time';
 
@@ -7,7 +7,11 @@ import { Time } from '../../../ui/time';
 export function Proof({ incident, patch }: { incident: IncidentDetail; patch: Patch }) {
   const wanted = told(patch.operations);
   const proof = incident.fixes.find((fix) => told(fix.operations) === wanted)?.proof;
-  if (!proof) return null;
+  return proof ? <ProofMark proof={proof} /> : null;
+}
+
+/** The verdict of a mirror, which leads to it. */
+export function ProofMark({ proof }: { proof: MirrorRow }) {
   return (
     <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1 text-sm">
       <MirrorMark mirror={proof} isFull />

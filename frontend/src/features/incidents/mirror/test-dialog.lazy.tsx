@@ -14,17 +14,19 @@ interface Props {
   incident: IncidentDetail;
   /** The place of the cause whose fix is tested; null for a change of one's own. */
   cause: number | null;
+  /** A stored fix that is tested in place of a cause's. */
+  fixId: string | null;
   onClose: () => void;
 }
 
 /** Shows what a test of a fix would be and share, and starts it. */
-export default function TestDialog({ incident, cause, onClose }: Props) {
+export default function TestDialog({ incident, cause, fixId, onClose }: Props) {
   const [noNetwork, setNoNetwork] = useState(false);
   /** What somebody has made of the manifest, as it was last planned; null where nobody has. */
   const [manifest, setManifest] = useState<string | null>(null);
   const [draft, setDraft] = useState<string | null>(null);
   const query = useQuery({
-    ...previewQuery(incident.id, { cause, manifest, noNetwork }),
+    ...previewQuery(incident.id, { cause, fixId, manifest, noNetwork }),
     placeholderData: keepPreviousData,
   });
   // An edit that cannot be planned leaves what was known before it, and the edit.
@@ -42,7 +44,7 @@ export default function TestDialog({ incident, cause, onClose }: Props) {
     <Dialog
       isWide
       isKept={draft !== null}
-      title={`Test ${cause === null ? 'a change' : 'the fix'} of ${nameOf(incident)}`}
+      title={`Test ${cause === null && fixId === null ? 'a change' : 'the fix'} of ${nameOf(incident)}`}
       description="On a throw-away copy of the failing pod. The workload itself is not touched."
       onClose={onClose}
     >

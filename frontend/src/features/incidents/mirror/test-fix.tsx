@@ -20,15 +20,17 @@ interface Props {
   incident: IncidentDetail;
   /** The place of the cause among all; null for a change of one's own, which only admins may test. */
   cause: number | null;
+  /** A stored fix, in place of a cause's. */
+  fixId?: string;
   /** Of several, the one that the key `t` means. */
   isFirst: boolean;
 }
 
 /** Opens the test of a cause's fix, or says who could. */
-export function TestFix({ incident, cause, isFirst }: Props) {
+export function TestFix({ incident, cause, fixId, isFirst }: Props) {
   const [isOpen, setOpen] = useState(false);
   const { data: me } = useQuery(meQuery);
-  const isOwn = cause === null;
+  const isOwn = cause === null && fixId === undefined;
   const mayTest = me != null && (isOwn ? me.role === 'admin' : me.role !== 'read');
   useHotkeys(isFirst ? { t: () => mayTest && setOpen(true) } : NO_KEYS);
   if (!mayTest) {
@@ -49,7 +51,14 @@ export function TestFix({ incident, cause, isFirst }: Props) {
         {isOwn ? 'Test a change of your own…' : 'Test fix'}
       </Button>
       <Suspense>
-        {isOpen && <TestDialog incident={incident} cause={cause} onClose={() => setOpen(false)} />}
+        {isOpen && (
+          <TestDialog
+            incident={incident}
+            cause={cause}
+            fixId={fixId ?? null}
+            onClose={() => setOpen(false)}
+          />
+        )}
       </Suspense>
     </div>
   );
