@@ -1,6 +1,7 @@
 """Signing in: by password, by code, by invitation; and how often one may try."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -142,3 +143,23 @@ async def test_a_right_password_takes_its_try_back(api: Api) -> None:
     for _ in range(tries.MOST["account"] + 3):
         answer = await api.client.post(LOGIN, json={"name": "ada", "password": PASSWORD})
         assert answer.status_code == 204
+
+
+@pytest.mark.long
+async def test_twenty_thousand_tries_are_refused_and_leave_little_behind(api: Api) -> None:
+    places, counted = asyncio.Semaphore(50), Counter[int]()
+
+    async def one(number: int) -> None:
+        body = {"name": f"name-{number % 500}", "password": "not the password"}
+        async with places:
+            answer = await api.client.post(LOGIN, json=body, timeout=300)
+        counted[answer.status_code] += 1
+        assert answer.status_code == 401 or int(answer.headers["Retry-After"]) > 0
+
+    await asyncio.gather(*map(one, range(20_000)))
+    assert set(counted) == {401, 429}
+    assert counted[401] <= tries.MOST["address"] * 2  # a window may end meanwhile
+    assert await api.count("sign_in_tries") < 100
+    entries = await api.pool.fetch("SELECT detail FROM audit_log WHERE action = 'sign-in'")
+    assert len(entries) < 10
+    assert sum(sum(row["detail"].values()) for row in entries) == 20_000
