@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from kure.demo.program import Program, http_probe
+from kure.demo.temporal import TemporalServer
 from tests.api.conftest import AGENT_TOKEN, free_port
 from tests.api.test_reports import CRASH, FAILED
 from tests.postgres.release import THIS, Release, not_tried, release_after, release_before
@@ -139,19 +140,20 @@ ROLLOUTS: dict[str, Callable[[Path], tuple[Release, Release]]] = {
 
 @pytest.mark.parametrize("releases", list(ROLLOUTS)[: 1 if not_tried() else 2])
 async def test_a_release_works_on_the_next_schema_beside_the_next_release_and_after_it(
-    database: str, temporal_address: str, data_dir: Path, releases: str
+    database: str, data_dir: Path, releases: str
 ) -> None:
     old, new = await asyncio.to_thread(ROLLOUTS[releases], data_dir / "other")
-    env = {
-        "PATH": str(Path(sys.executable).parent),
-        "KURE_DATA_DIR": str(data_dir),
-        "KURE_DATABASE_URL": database,
-        "KURE_TEMPORAL_ADDRESS": temporal_address,
-        "KURE_ENCRYPT_PAYLOADS": "false",
-        "KURE_SERVICE_TOKEN": AGENT_TOKEN,
-        "KURE_CLUSTER": f"rollout-{free_port()}",
-    }
-    answers = await Rollout(old, new, database, env, data_dir).run()
+    # Of its own: the runs of hundreds of incidents would be left to the workers of other tests.
+    async with TemporalServer(data_dir / "temporal", port=0, ui_port=0) as server:
+        env = {
+            "PATH": str(Path(sys.executable).parent),
+            "KURE_DATA_DIR": str(data_dir),
+            "KURE_DATABASE_URL": database,
+            "KURE_TEMPORAL_ADDRESS": server.address,
+            "KURE_ENCRYPT_PAYLOADS": "false",
+            "KURE_SERVICE_TOKEN": AGENT_TOKEN,
+        }
+        answers = await Rollout(old, new, database, env, data_dir).run()
     # A statement that was prepared on the columns of before fails once for each connection; agents
     # send again what is not taken.
     assert answers[202] > 250
