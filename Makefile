@@ -114,6 +114,10 @@ bench: setup ## measure against the targets, on the cluster of KUBECONFIG if set
 accuracy: setup ## how often Kure is right, on the cluster of KUBECONFIG: ARGS='--write', a family, a case
 	$(PY) -m tests.accuracy $(ARGS)
 
+.PHONY: eval
+eval: setup ## how often a model is right, beside the rules: KURE_EVAL_KIND=…, KURE_EVAL_KEY=…, ARGS='--families C'
+	$(PY) -m tests.evals $(ARGS)
+
 .PHONY: mutants
 mutants: $(PYTHON_READY) ## change the rules in small ways, see whether a test notices: ARGS='kure.domain.diagnosis.probes*'
 	@rm -rf mutants

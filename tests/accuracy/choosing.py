@@ -40,9 +40,12 @@ def chosen(names: Sequence[str]) -> Chosen:
     return Chosen(*([case for case in some if case.id in picked] for some in every))
 
 
-@cache
-def _cases(folder: str) -> list[Case]:
+def cases_in(folder: str) -> list[Case]:
+    """All cases of a folder, with names drawn anew."""
     return cases_of(*sorted((CASES / folder).glob("*.yaml")))
+
+
+_cases = cache(cases_in)
 
 
 @cache

@@ -71,9 +71,9 @@ def document(result: Result, now: datetime, version: str) -> str:
     """docs/accuracy.md."""
     parts = [HEAD.format(when=now, version=version)]
     verdicts = [[*cells, "met" if is_met else "missed"] for *cells, is_met in result.verdicts()]
-    parts.append(_markdown(("what", "measured", "target", ""), verdicts))
+    parts.append(markdown(("what", "measured", "target", ""), verdicts))
     for title, marks in _parts(result):
-        parts.append(f"\n## {title}\n\n" + _markdown(COLUMNS, _rows(marks)))
+        parts.append(f"\n## {title}\n\n" + markdown(COLUMNS, _rows(marks)))
     parts.append("\n## Benign\n\n" + _benign(result))
     parts.append("\n" + mirrors(result.proofs, now, version))
     misses = [f"- {line}\n" for line in _misses(result.marks)]
@@ -90,7 +90,7 @@ def mirrors(proofs: Proofs, now: datetime, version: str) -> str:
     return "".join(
         (
             MIRRORS.format(when=now, version=version),
-            _markdown(PROOF_COLUMNS, proofs.rows()),
+            markdown(PROOF_COLUMNS, proofs.rows()),
             "".join(f"\n{line}\n" for line in proofs.told),
             "\n" + "".join(misses) if misses else "",
         )
@@ -147,7 +147,8 @@ def uncovered(marks: Iterable[Mark]) -> str:
     return "".join(lines) or "Every class has a case.\n"
 
 
-def _markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table, columns' names first."""
     lines = [_line(columns), _line(["---"] * len(columns)), *map(_line, rows)]
     return "".join(lines)
 

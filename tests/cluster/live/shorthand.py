@@ -67,6 +67,9 @@ CLUSTER_WIDE = {
     "ValidatingWebhookConfiguration": (ADMISSION, "validatingwebhookconfigurations"),
 }
 
+# Names are drawn as syllables of these, so many.
+CONSONANTS, VOWELS, SYLLABLES = "bdfgklmnprstvz", "aeiou", 5
+
 # Kinds whose selector must repeat the labels of their pods.
 SELECTING = ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet")
 
@@ -194,8 +197,7 @@ def drawn(family: str, data: dict[str, Any]) -> Case:
 
 
 def _word() -> str:
-    syllables = (random.choice("bdfgklmnprstvz") + random.choice("aeiou") for _ in range(5))
-    return "".join(syllables)
+    return "".join(random.choice(CONSONANTS) + random.choice(VOWELS) for _ in range(SYLLABLES))
 
 
 def _filled(value: Any, words: dict[str, str]) -> Any:
