@@ -106,11 +106,10 @@ class Result:
 
     def rows(self) -> list[tuple[str, ...]]:
         """One for each family of which there is a run, one for all."""
-        letters = sorted({run.family for run in self.runs})
-        parts = [
-            (f"{key} {FAMILIES[key]}", lambda run, key=key: run.family == key) for key in letters
-        ]
-        rows = [Figures(title, [r for r in self.runs if is_of(r)]).cells for title, is_of in parts]
+        families: dict[str, list[Run]] = {}
+        for run in self.runs:
+            families.setdefault(run.family, []).append(run)
+        rows = [Figures(f"{key} {FAMILIES[key]}", families[key]).cells for key in sorted(families)]
         return [*rows, Figures("all", self.runs).cells]
 
     def misses(self) -> list[str]:

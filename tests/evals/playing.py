@@ -6,7 +6,7 @@ breaker and redaction. Only who plays the cases has every right.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -57,23 +57,24 @@ class Playing:
 
     async def run(self, turn: Turn) -> Run | None:
         """One case, from its namespace to its end; None where no money is left to begin it."""
-        blank = {
-            "case": turn.case.id,
-            "family": turn.expected.family,
-            "held_out": turn.held_out,
-            "number": turn.number,
-        }
+        blank = Run(
+            case=turn.case.id,
+            family=turn.expected.family,
+            held_out=turn.held_out,
+            number=turn.number,
+            end="away",
+        )
         async with self._room:
             if self.purse.is_empty:
                 return None
             try:
                 return await self._ran(turn, blank)
             except Exception as error:  # noqa: BLE001 - what cannot be played fails its own run only
-                return Run(**blank, end="away", why=f"{type(error).__name__} {error}".strip())
+                return replace(blank, why=f"{type(error).__name__} {error}".strip())
             finally:
                 await self.hands.tear_down(turn.case)
 
-    async def _ran(self, turn: Turn, blank: dict[str, Any]) -> Run:
+    async def _ran(self, turn: Turn, blank: Run) -> Run:
         await self.hands.set_up(turn.case)
         await self.hands.play(turn.case)
         incident = await self._incident(turn)
@@ -81,11 +82,11 @@ class Playing:
         found, end = detail.investigation, end_of(detail.investigation)
         if found is None or end == "away":
             self.purse.told(found)
-            return Run(**blank, end="away", why=_why(found))
+            return replace(blank, why=_why(found))
         causes = [cause_of(one) for one in detail.diagnosis.causes] if detail.diagnosis else []
         rules = mark_causes(turn.expected, causes)
-        return Run(
-            **blank,
+        return replace(
+            blank,
             end=end,
             rules=rules.rule and rules.named and not rules.wrong,
             model=judge(turn.expected, found.answer) if found.answer else NO_ANSWER,
