@@ -17,6 +17,7 @@ import yaml
 from kure.contracts.investigating import InvestigationView, ModelAnswer
 from tests.accuracy.marking import Expected, Says
 from tests.case_files import CASES
+from workflows.investigation import NO_END, UNUSABLE
 
 WORDS = CASES / "evals" / "words.yaml"
 
@@ -39,6 +40,10 @@ class Judgement:
     def right(self) -> bool:
         return self.is_class and self.named and not self.wrong
 
+
+# Why there is no answer, where that is the model's own doing. All else (no provider, no money left,
+# an incident that is over) is not.
+MODELS_OWN = (UNUSABLE, NO_END, "The model's answer cannot be used")
 
 NO_ANSWER = Judgement(is_class=False, named=False, wrong=False, why=("no answer that can be used",))
 
@@ -89,7 +94,7 @@ def end_of(found: InvestigationView | None) -> End:
         return "away"
     if found.state == "answered":
         return "answered"
-    return "unusable" if found.calls and found.calls[-1].state == "answered" else "away"
+    return "unusable" if found.text.startswith(MODELS_OWN) else "away"
 
 
 def _fix(answer: ModelAnswer) -> str:

@@ -15,6 +15,7 @@ from tests.case_files import read
 from tests.evals.choosing import turns_of
 from tests.evals.judging import end_of, is_named, judge, words
 from tests.golden import RECORDED
+from workflows.investigation import CANCELLED, NO_END, UNUSABLE
 
 EXPECT: dict[str, Any] = {
     "owner": {"kind": "Deployment", "name": "web"},
@@ -84,7 +85,7 @@ def test_every_fault_of_a_live_case_has_words() -> None:
     assert [rules for rules in faults if not words().keys() & set(rules)] == []
 
 
-def investigation(state: str, *calls: str) -> InvestigationView:
+def investigation(state: str, *calls: str, text: str = "") -> InvestigationView:
     made = [
         CallView.model_validate(
             {"turn": n, "attempt": 1, "provider": "p", "model": "m", "state": call, "error": ""}
@@ -94,7 +95,7 @@ def investigation(state: str, *calls: str) -> InvestigationView:
         for n, call in enumerate(calls, 1)
     ]
     return InvestigationView.model_validate(
-        {"id": "i", "number": 1, "state": state, "text": "", "answer": None, "provider": "p"}
+        {"id": "i", "number": 1, "state": state, "text": text, "answer": None, "provider": "p"}
         | {"model": "m", "fix_id": None, "fix_checked": "", "asked_by": None, "run": None}
         | {"answered_before": False, "turns": len(calls), "calls": made, "usd": Decimal(0)}
         | {"created_at": NOW, "ended_at": NOW}
@@ -104,8 +105,8 @@ def investigation(state: str, *calls: str) -> InvestigationView:
 def test_nobody_that_answered_is_told_from_an_answer_of_no_use() -> None:
     assert end_of(None) == "away"
     assert end_of(investigation("asking", "answered")) == "away"
-    assert end_of(investigation("unanswered")) == "away"
-    assert end_of(investigation("unanswered", "answered", "failed")) == "away"
-    assert end_of(investigation("unanswered", "answered", "lost")) == "away"
-    assert end_of(investigation("unanswered", "answered", "answered")) == "unusable"
     assert end_of(investigation("answered", "failed", "answered")) == "answered"
+    for text in ("No model was asked: the day's budget of 5 USD is spent", CANCELLED):
+        assert end_of(investigation("unanswered", "answered", text=text)) == "away"
+    for text in (f"{UNUSABLE} no JSON", NO_END, "The model's answer cannot be used: no JSON"):
+        assert end_of(investigation("unanswered", "answered", text=text)) == "unusable"

@@ -57,5 +57,5 @@ async def test_no_run_begins_once_kure_says_that_the_money_is_spent(
     async def nothing(_: Decimal) -> None: ...
 
     purse = Purse(MOST, pool, nothing, lambda: MIDNIGHT + timedelta(hours=hour))
-    purse.told(investigation("unanswered").model_copy(update={"text": text}))
+    purse.told(investigation("unanswered", text=text))
     assert purse.is_empty == is_empty
