@@ -50,6 +50,11 @@ BENCHMARKS = {
     "latency": Benchmark(
         lambda to, is_quick: latency(to, QUICK_FAILURES if is_quick else FAILURES)
     ),
+    "outage": Benchmark(
+        lambda to, is_quick: latency(
+            to, QUICK_FAILURES if is_quick else FAILURES, without_models=True
+        )
+    ),
     "rules": Benchmark(lambda _to, _is_quick: rules()),
     "prompt": Benchmark(lambda _to, _is_quick: prompt()),
     "checks": Benchmark(lambda _to, _is_quick: checks()),
