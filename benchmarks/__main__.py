@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.asking import ASKED, QUICK_ASKED, asking
 from benchmarks.audience import audience
 from benchmarks.checks import checks
 from benchmarks.compare import compare
@@ -49,6 +50,11 @@ BENCHMARKS = {
     "latency": Benchmark(
         lambda to, is_quick: latency(to, QUICK_FAILURES if is_quick else FAILURES)
     ),
+    "outage": Benchmark(
+        lambda to, is_quick: latency(
+            to, QUICK_FAILURES if is_quick else FAILURES, without_models=True
+        )
+    ),
     "rules": Benchmark(lambda _to, _is_quick: rules()),
     "prompt": Benchmark(lambda _to, _is_quick: prompt()),
     "checks": Benchmark(lambda _to, _is_quick: checks()),
@@ -56,6 +62,7 @@ BENCHMARKS = {
     "signing-in": Benchmark(lambda to, _: signing_in(to)),
     "exclusions": Benchmark(lambda to, _: exclusions(to)),
     "audience": Benchmark(lambda to, _: audience(to)),
+    "asking": Benchmark(lambda to, is_quick: asking(to, QUICK_ASKED if is_quick else ASKED)),
     "crowd": Benchmark(lambda to, _: storm(to), needs_crowd=True),
     "quiet": Benchmark(lambda to, _: quiet(to, QUIET_MINUTES), needs_crowd=True),
 }

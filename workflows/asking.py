@@ -49,7 +49,7 @@ class Asking:
         if view.status not in OPEN or self._is_running:
             return
         wanted = view.asked_by is not None or view.investigating
-        if wanted or (view.asks and not soon_known):
+        if wanted or (view.asks and view.pods_failing and not soon_known):
             await self._start(
                 InvestigationStart(incident_id=self._incident_id, asked_by=view.asked_by)
             )

@@ -60,6 +60,16 @@ async def test_a_model_is_asked_once_and_only_after_the_rules_have_spoken(
     assert run.workflow_type == "IncidentWorkflow"
 
 
+async def test_of_what_fails_no_more_nobody_is_asked(models: ModelWorld) -> None:
+    models.wanted = False
+    async with models.working():
+        incident_id = await diagnosed(models.world)
+        await models.world.end()
+        models.wanted = True
+        await took_again(models, incident_id)
+        assert models.model.begun == []
+
+
 async def test_people_are_told_without_waiting_for_the_model(models: ModelWorld) -> None:
     models.model.hang()
     telling = Telling(models.world)
