@@ -38,6 +38,7 @@ from kure.operating.mcp_command import mcp
 from kure.operating.mirror_command import mirror
 from kure.operating.output import Output
 from kure.recording.record import MEGABYTE, Order, Recorder
+from kure.scanning.command import scan
 from kure.settings import Settings, load
 
 FOUND = 1
@@ -67,6 +68,7 @@ app = typer.Typer(
 
 app.command()(mirror)
 app.command()(mcp)
+app.command()(scan)
 demos = typer.Typer(cls=PlainErrors)
 app.add_typer(demos, name="demo")
 
