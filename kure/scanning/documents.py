@@ -23,6 +23,9 @@ _LOADER: Any = type("Loader", (_SAFE,), {"yaml_implicit_resolvers": _RESOLVERS})
 # What aliases may make of a document: a few lines of them can stand for more than any memory holds.
 MOST_NODES = 2_000_000
 
+# Deeper than any object; the parser that is written in C would run out of stack.
+DEEPEST = 200
+
 TEMPLATE = re.compile(r"\{\{-?\s")
 """How an action of a Go template begins."""
 
@@ -45,6 +48,7 @@ class Stray:
 def documents(text: str, source: str) -> Iterator[Document | Stray]:
     """Every object of the text; those of Lists one by one. InvalidInput says what is wrong with it,
     without quoting it: manifests hold secrets."""
+    _refuse_depths(text, source)
     loader = _LOADER(text)
     try:
         while loader.check_node():
@@ -52,13 +56,33 @@ def documents(text: str, source: str) -> Iterator[Document | Stray]:
             _refuse_bombs(node, source)
             yield from _objects(loader.construct_document(node), node)
     except yaml.YAMLError as error:
-        raise InvalidInput(
-            f"{source} is neither YAML nor JSON{_where(error)}{_hint(text)}"
-        ) from None
+        raise _broken(error, text, source) from None
     except (ValueError, TypeError, RecursionError):
         raise InvalidInput(f"{source} cannot be read as YAML{_hint(text)}") from None
     finally:
         loader.dispose()
+
+
+def _refuse_depths(text: str, source: str) -> None:
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_SAFE):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > DEEPEST:
+                line = event.start_mark.line + 1
+                raise InvalidInput(
+                    f"{source} (line {line}) is nested deeper than any Kubernetes object "
+                    f"({DEEPEST} levels)"
+                )
+    except yaml.YAMLError as error:
+        raise _broken(error, text, source) from None
+
+
+def _broken(error: yaml.YAMLError, text: str, source: str) -> InvalidInput:
+    return InvalidInput(f"{source} is neither YAML nor JSON{_where(error)}{_hint(text)}")
 
 
 def _where(error: yaml.YAMLError) -> str:
