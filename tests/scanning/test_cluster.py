@@ -103,8 +103,11 @@ async def test_who_has_rights_in_one_namespace_only_has_it_judged() -> None:
     objects = SHOP | {
         f"{rbac}/rolebindings/shared": binding,
         f"{rbac}/clusterroles/view": named("view"),
-        f"{OWN_ACCOUNTS}/app": named("app", "shop") | {"automountServiceAccountToken": True},
+        f"{PODS}/web": pod("web"),
     }
+    everywhere = objects | {f"{ACCOUNTS}/default": named("default", "shop")}
+    assert "KURE-RBAC-028" in {each.check for each in (await scanned(everywhere, "shop")).findings}
+    objects |= {f"{OWN_ACCOUNTS}/default": named("default", "shop")}
     report = await scanned(objects, "shop", {ACCOUNTS: DENIED})
     assert "KURE-RBAC-028" not in {each.check for each in report.findings}
     (told,) = [each for each in report.unread if each.what == "ServiceAccount"]
@@ -112,7 +115,8 @@ async def test_who_has_rights_in_one_namespace_only_has_it_judged() -> None:
     lacks = {each.check: each for each in report.not_evaluated}
     missing = [each for each in lacks.values() if "ServiceAccount" in each.missing]
     assert any(each.partly for each in missing)
-    assert "app" in {each.object.name for each in report.findings}
+    assert "KURE-SA-003" in {each.check for each in report.findings}
+    assert lacks["KURE-SA-003"].partly
 
 
 def test_every_kind_of_which_checks_speak_is_read() -> None:
