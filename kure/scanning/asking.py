@@ -41,6 +41,8 @@ class Ask:
         """Raises InvalidInput."""
         if self.namespace == "":
             raise InvalidInput("--namespace needs a name; without it all of them are scanned")
+        if "" in self.files:
+            raise InvalidInput("--file needs a file or a folder, or - for standard input")
         if self.files and self.context:
             raise InvalidInput("--context is for a cluster: leave it out, or -f")
         if self.only_new and self.baseline is None:

@@ -72,10 +72,8 @@ def _refuse_depths(text: str, source: str) -> None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             if depth > DEEPEST:
-                line = event.start_mark.line + 1
                 raise InvalidInput(
-                    f"{source} (line {line}) is nested deeper than any Kubernetes object "
-                    f"({DEEPEST} levels)"
+                    f"{source} is nested deeper than any Kubernetes object ({DEEPEST} levels)"
                 )
     except yaml.YAMLError as error:
         raise _broken(error, text, source) from None

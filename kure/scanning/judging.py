@@ -13,7 +13,7 @@ from kure.domain.manifests import Manifest
 from kure.domain.security import model
 from kure.domain.security.catalogue import CATALOGUE, FAMILIES, is_on
 from kure.domain.security.changes import patch
-from kure.domain.security.kinds import kind_of
+from kure.domain.security.kinds import CLUSTER, kind_of
 from kure.domain.security.model import Check, Severity
 from kure.domain.security.scan import scan
 from kure.domain.security.settings import Settings
@@ -54,8 +54,9 @@ def judge(looked: LookedAt, settings: Settings, namespace: str, now: datetime) -
 
 
 def identity(finding: model.Finding) -> str:
-    """The same for the same thing in a file and in any cluster."""
-    spot = (finding.check.id, finding.kind, finding.namespace, finding.name, finding.path)
+    """The same for the same thing in a file and in any cluster, whatever its context is called."""
+    name = "" if finding.kind == CLUSTER else finding.name
+    spot = (finding.check.id, finding.kind, finding.namespace, name, finding.path)
     return sha256("\0".join(spot).encode("utf-8", "surrogatepass")).hexdigest()[:ID_LENGTH]
 
 
@@ -145,4 +146,4 @@ def _not_evaluated(
 
 
 def _is_outside(kind: str) -> bool:
-    return kind == "Cluster" or (kind in CLUSTER_WIDE and kind != "Namespace")
+    return kind == CLUSTER or (kind in CLUSTER_WIDE and kind != "Namespace")

@@ -99,7 +99,7 @@ def test_what_was_not_looked_for_is_not_fixed(home: Path, words: tuple[str, ...]
 def test_without_the_lists_that_it_takes_it_is_not_fixed(home: Path) -> None:
     """A namespace is held by no policy; then nobody knows of policies any more."""
     space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
-    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
+    policy: Any = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
     policy |= {"metadata": {"name": "a", "namespace": "bank"}, "spec": {"podSelector": {}}}
     keep(home, space, policy, pod())
     report = against(home, space, pod())

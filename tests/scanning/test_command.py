@@ -18,6 +18,7 @@ READ = [case for case in TEXTS if "refused" not in case]
     ("words", "said"),
     [
         (("-n", ""), "--namespace needs a name"),
+        (("-f", ""), "--file needs a file"),
         (("-f", SHOP, "--context", "here"), "--context is for a cluster"),
         (("-f", SHOP, "--only-new"), "--only-new needs something to compare with"),
         (("-f", SHOP, "--check", "KURE-POD-999"), "There is no check KURE-POD-999"),
@@ -133,9 +134,9 @@ def test_the_version_of_the_policy_is_chosen() -> None:
 
 
 def test_a_namespace_is_taken_as_kubectl_does(home: Path) -> None:
-    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}
+    service: Any = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}
     service |= {"spec": {"type": "NodePort", "selector": {"app": "web"}}}
-    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole"}
+    role: Any = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole"}
     role |= {"metadata": {"name": "all"}, "rules": [{"verbs": ["*"], "resources": ["*"]}]}
     write(home / "a.yaml", PRIVILEGED, service, role)
     found = report_of("-f", "a.yaml", "-n", "bank").findings
