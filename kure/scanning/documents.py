@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from kure.adapters.dump.depth import refuse_depths
 from kure.domain import manifests
 from kure.domain.manifests import Manifest
 from kure.errors import InvalidInput
@@ -22,9 +23,6 @@ _LOADER: Any = type("Loader", (_SAFE,), {"yaml_implicit_resolvers": _RESOLVERS})
 
 # What aliases may make of a document: a few lines of them can stand for more than any memory holds.
 MOST_NODES = 2_000_000
-
-# Deeper than any object; the parser that is written in C would run out of stack.
-DEEPEST = 200
 
 TEMPLATE = re.compile(r"\{\{-?\s")
 """How an action of a Go template begins."""
@@ -48,9 +46,9 @@ class Stray:
 def documents(text: str, source: str) -> Iterator[Document | Stray]:
     """Every object of the text; those of Lists one by one. InvalidInput says what is wrong with it,
     without quoting it: manifests hold secrets."""
-    _refuse_depths(text, source)
     loader = _LOADER(text)
     try:
+        refuse_depths(text, source)
         while loader.check_node():
             node = loader.get_node()
             _refuse_bombs(node, source)
@@ -61,22 +59,6 @@ def documents(text: str, source: str) -> Iterator[Document | Stray]:
         raise InvalidInput(f"{source} cannot be read as YAML{_hint(text)}") from None
     finally:
         loader.dispose()
-
-
-def _refuse_depths(text: str, source: str) -> None:
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_SAFE):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            if depth > DEEPEST:
-                raise InvalidInput(
-                    f"{source} is nested deeper than any Kubernetes object ({DEEPEST} levels)"
-                )
-    except yaml.YAMLError as error:
-        raise _broken(error, text, source) from None
 
 
 def _broken(error: yaml.YAMLError, text: str, source: str) -> InvalidInput:

@@ -74,6 +74,13 @@ def test_what_is_no_dump_is_said(home: Path) -> None:
     assert "Standard input is neither YAML nor JSON (line" in " ".join(result.output.split())
 
 
+def test_what_is_nested_without_end_is_refused() -> None:
+    for text in ("[" * 100_000, "- " * 100_000):
+        result = diagnose("-f", "-", stdin=text)
+        assert result.exit_code == 2
+        assert "is nested deeper" in " ".join(result.output.split())
+
+
 def test_something_that_fails_is_explained_and_is_exit_code_1() -> None:
     result = diagnose("-f", SHOP)
     assert result.exit_code == 1

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from kure.adapters.dump.depth import refuse_depths
 from kure.domain import manifests
 from kure.domain.manifests import Manifest
 from kure.errors import InvalidInput
@@ -62,6 +63,7 @@ def _documents(text: str, source: str) -> Iterator[Any]:
     if ALIAS.search(text) and ANCHOR.search(text) and _has_alias(text, source):
         raise InvalidInput(f"{source} has YAML aliases, which kubectl never prints")
     try:
+        refuse_depths(text, source)
         yield from yaml.load_all(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise InvalidInput(f"{source} is neither YAML nor JSON{_where(error)}") from None
