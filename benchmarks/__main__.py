@@ -57,7 +57,7 @@ BENCHMARKS = {
     ),
     "rules": Benchmark(lambda _to, _is_quick: rules()),
     "prompt": Benchmark(lambda _to, _is_quick: prompt()),
-    "checks": Benchmark(lambda _to, _is_quick: checks()),
+    "checks": Benchmark(lambda to, _: checks(to)),
     "listing": Benchmark(lambda to, _: listing(to)),
     "signing-in": Benchmark(lambda to, _: signing_in(to)),
     "exclusions": Benchmark(lambda to, _: exclusions(to)),

@@ -7,8 +7,10 @@ import sys
 import time
 from asyncio.subprocess import PIPE, create_subprocess_exec
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from benchmarks.beside import beside_checkov
 from benchmarks.samples import Result, Row
 from kure.domain.manifests import Manifest
 from kure.domain.security.catalogue import CATALOGUE
@@ -19,6 +21,7 @@ from kure.errors import Unavailable
 
 DEPLOYMENTS = 1_000
 MIXED = 10_000
+IN_A_FILE = 200
 NAMESPACES = 50
 RUNS = 3
 MOST_SECONDS = 0.5
@@ -44,9 +47,9 @@ SHARES = {
 }
 
 
-async def checks() -> Result:
+async def checks(to: Path) -> Result:
     """A thousand Deployments, then ten thousand objects of all kinds, with every check on, those
-    that are off by themselves, too."""
+    that are off by themselves, too. `to` is a folder for files."""
     process = await create_subprocess_exec(sys.executable, "-m", "benchmarks.checks", stdout=PIPE)
     out, _ = await process.communicate()
     if process.returncode:
@@ -56,6 +59,7 @@ async def checks() -> Result:
         Row(f"{DEPLOYMENTS:,} Deployments", min(told["deployments"]), MOST_SECONDS, "s"),
         Row(f"{MIXED:,} mixed objects", min(told["mixed"]), MOST_SECONDS_MIXED, "s"),
         Row("memory of the process", told["mib"], MOST_MIB, "MiB"),
+        *await beside_checkov([deployment(number) for number in range(IN_A_FILE)], to),
     ]
     title = f"All {len(CATALOGUE)} checks, {told['findings']:,} findings of the mixed objects"
     return Result("checks", title, rows, told)
