@@ -3,6 +3,7 @@ asked is known."""
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +21,7 @@ from kure.contracts.investigating import BeginRequest, Begun
 from kure.domain.models import fingerprint
 from kure.domain.models.subject import Subject
 from kure.domain.workloads import Workload
-from kure.errors import Conflict
+from kure.errors import Conflict, NotFound
 from kure.investigating.conversing import KeptQuestion, kept
 from kure.investigating.questions import names_of, question_of
 from kure.ports import NewEvidence
@@ -45,7 +46,8 @@ class Beginning:
         workload = Workload(row.cluster, row.namespace, row.kind, row.name)
         found = await self._noted(request, workload)
         if request.mirror_id and not found.is_over:
-            await self._keep_tried(request.incident_id, request.mirror_id)
+            with suppress(NotFound):  # the mirror is forgotten by now
+                await self._keep_tried(request.incident_id, request.mirror_id)
         is_over = found.is_over or await self._needs_nobody(found, workload, request.mirror_id)
         if is_over:
             await runs.end(self.pool, UUID(request.run_id), "completed", self.clock())

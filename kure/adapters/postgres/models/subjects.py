@@ -30,8 +30,7 @@ async def subject(
     db: Db, evidence: Cipher, incident_id: UUID, mirror_id: str | None = None
 ) -> Subject:
     """As it is stored, redacted, with what a mirror showed first. `evidence` opens what was
-    captured. NotFound where there is no
-    such incident, Conflict before the rules have spoken."""
+    captured. NotFound where there is no such incident, Conflict before the rules have spoken."""
     incident = await db.fetchrow(INCIDENT, incident_id)
     if incident is None:
         raise NotFound(f"There is no incident {incident_id}.")
