@@ -43,8 +43,7 @@ class MirrorActivities(contract.MirrorActivities):
 
     @activity.defn
     async def next_round(self, request: NextRound) -> Round:
-        found = await mirror_work.next_round(self._pool, self._cipher, request)
-        return Round(mirror_id=str(found) if found else None)
+        return await mirror_work.next_round(self._pool, self._cipher, request)
 
     @activity.defn
     async def end_mirror_run(self, request: EndMirrorRun) -> None:

@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
         Wish,
     )
     from kure.errors import ClusterUnavailable, NotFound
-    from workflows.investigation_calls import Calls, begin, kind_of, said
+    from workflows.investigation_calls import Calls, begin, kind_of, said, try_next
     from workflows.names import incident_workflow_id
 
 CANCELLED = "It was cancelled"
@@ -45,6 +45,7 @@ class InvestigationWorkflow:
     def __init__(self, start: InvestigationStart) -> None:
         self._run_id = workflow.info().first_execution_run_id
         self._is_cancelled = False
+        self._title = ""
         self._asking: asyncio.Task[FinishRequest] | None = None
 
     @workflow.run
@@ -66,7 +67,10 @@ class InvestigationWorkflow:
             begun = await begin(start, self._run_id)
             if begun.ask:
                 calls = Calls(start.incident_id, self._run_id, begun)
-                await calls.finish(await self._end(calls))
+                end = await self._end(calls)
+                await calls.finish(end)
+                if start.mirror_id is not None and end.fix is not None and end.fix.operations:
+                    await try_next(start.mirror_id, self._title, end.fix.operations)
         except ActivityError as error:
             if kind_of(error) == NotFound.__name__:  # the incident was deleted meanwhile
                 return
@@ -116,6 +120,7 @@ class InvestigationWorkflow:
     async def _answered(self, calls: Calls, past: list[Past], asked: Asked) -> FinishRequest:
         checked: FixChecked | None = None
         if asked.fix is not None:
+            self._title = asked.fix.title
             try:
                 checked = await calls.check(asked.fix)
             except ActivityError as error:

@@ -4,7 +4,13 @@ from collections.abc import Coroutine
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, TimeoutError
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    FailureError,
+    TimeoutError,
+    WorkflowAlreadyStartedError,
+)
 
 with workflow.unsafe.imports_passed_through():
     from kure.contracts.investigating import (
@@ -24,9 +30,11 @@ with workflow.unsafe.imports_passed_through():
         ReadRequest,
         Wish,
     )
+    from kure.contracts.mirroring import MirrorActivities, MirrorStart, NextRound
+    from kure.domain.diagnosis.fixes import Operation
     from kure.errors import ClusterUnavailable, DatabaseUnavailable, ModelFailed
-    from workflows.names import cluster_queue
-    from workflows.options import FINAL, cluster_tool, db_much, model_call
+    from workflows.names import KURE, cluster_queue, mirror_workflow_id
+    from workflows.options import FINAL, cluster_tool, db_much, db_write, model_call, on
 
 # Errors of Kure's own, whose text is fit to be shown.
 SHOWN = (*FINAL, ClusterUnavailable.__name__, DatabaseUnavailable.__name__, ModelFailed.__name__)
@@ -41,10 +49,44 @@ async def begin(start: InvestigationStart, run_id: str) -> Begun:
         run_id=run_id,
         workflow_id=workflow.info().workflow_id,
         asked_by=start.asked_by,
+        mirror_id=start.mirror_id,
     )
     return await workflow.execute_activity_method(
         InvestigationActivities.begin_investigation, request, **db_much(request.summary)
     )
+
+
+async def try_next(mirror_id: str, title: str, operations: list[Operation]) -> None:
+    """Test a model's fix in a mirror of its own, after this one, which has failed. Whether it may
+    still be is known by its row."""
+    request = NextRound(
+        mirror_id=mirror_id,
+        operations=operations,
+        title=title,
+        by_model=True,
+        at=workflow.now(),
+    )
+    try:
+        proposed = await workflow.execute_activity_method(
+            MirrorActivities.next_round, request, **on(KURE, db_write(request.summary))
+        )
+    except ActivityError as error:
+        workflow.logger.warning("the model's fix is not tried: %s", error.cause)
+        return
+    if proposed.mirror_id is None:
+        return
+    try:
+        await workflow.start_child_workflow(
+            "MirrorWorkflow",  # by its name: that workflow knows this one
+            MirrorStart(mirror_id=proposed.mirror_id),
+            id=mirror_workflow_id(proposed.mirror_id),
+            task_queue=KURE,
+            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+            cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
+            search_attributes=workflow.info().typed_search_attributes,
+        )
+    except WorkflowAlreadyStartedError:
+        return  # the reconciler was quicker
 
 
 class Calls:

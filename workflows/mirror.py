@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, WorkflowIDReusePolicy
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -20,6 +20,7 @@ from temporalio.exceptions import (
 )
 
 with workflow.unsafe.imports_passed_through():
+    from kure.contracts.investigating import InvestigationStart
     from kure.contracts.mirroring import (
         Captured,
         Deployed,
@@ -35,9 +36,10 @@ with workflow.unsafe.imports_passed_through():
     from kure.contracts.mirrors import Phase, Verdict
     from kure.contracts.notifications import NotifyStart
     from kure.errors import Conflict, InvalidInput
+    from workflows.investigation import InvestigationWorkflow
     from workflows.lifetime import Lifetime
     from workflows.mirror_calls import Calls, end_run, kind_of, note, said, take
-    from workflows.names import mirror_workflow_id
+    from workflows.names import MODELS, investigation_workflow_id, mirror_workflow_id
     from workflows.notify import wake
     from workflows.waits import Waits
 
@@ -69,6 +71,7 @@ class MirrorWorkflow:
         self._known: dict[str, Any] = {}
         self._so_far: Watched | None = None
         self._next: str | None = None
+        self._asks = False
 
     @workflow.run
     async def run(self, start: MirrorStart) -> None:
@@ -127,6 +130,8 @@ class MirrorWorkflow:
         await self._clean_up()
         if self._next is not None:
             await self._start(self._next)
+        elif self._asks:
+            await self._ask()
 
     def _resume(self, job: MirrorJob) -> None:
         """Where nothing has happened yet, and where a run before this one was lost."""
@@ -222,8 +227,11 @@ class MirrorWorkflow:
             return None
 
     async def _propose_next(self, captured: Captured) -> None:
-        """The next fix is tried in a mirror of its own, for which this one makes room."""
-        if self._job.round >= self._job.rounds or not captured.next_operations:
+        """The next fix is tried in a mirror of its own, for which this one makes room. Where the
+        rules know none, a model is asked."""
+        if self._job.round >= self._job.rounds:
+            return
+        if not captured.next_operations and not workflow.patched("ask-a-model-for-the-next-fix"):
             return
         try:
             proposed = await self._life.during(self._calls.next_round(captured))
@@ -233,6 +241,9 @@ class MirrorWorkflow:
         if proposed is not None and proposed.mirror_id is not None:
             self._next = proposed.mirror_id
             self._life.end("The next fix is tried")
+        elif proposed is not None and proposed.ask:
+            self._asks = True
+            self._life.end("A model is asked for the next fix")
 
     async def _start(self, mirror_id: str) -> None:
         try:
@@ -246,6 +257,25 @@ class MirrorWorkflow:
             )
         except WorkflowAlreadyStartedError:
             return  # the reconciler was quicker
+
+    async def _ask(self) -> None:
+        """An investigation of what this mirror showed, which goes on with the next one."""
+        start = InvestigationStart(
+            incident_id=self._job.incident_id, asked_by=self._job.wish.by, mirror_id=self._id
+        )
+        try:
+            await workflow.start_child_workflow(
+                InvestigationWorkflow.run,
+                start,
+                id=investigation_workflow_id(self._job.incident_id),
+                task_queue=MODELS,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
+                search_attributes=workflow.info().typed_search_attributes,
+            )
+        except WorkflowAlreadyStartedError:
+            workflow.logger.warning("a model is asked about this incident already")
 
     async def _clean_up(self) -> None:
         """Also where nothing says that it was made: an answer may have been lost. What people see

@@ -108,9 +108,10 @@ class Calls:
         )
 
     def next_round(self, captured: Captured) -> Coroutine[Any, Any, Round]:
+        further = captured.next_operations
         request = NextRound(
             mirror_id=self._job.mirror_id,
-            operations=[*self._job.wish.operations, *captured.next_operations],
+            operations=[*self._job.wish.operations, *further] if further else [],
             title=captured.next_title,
             at=workflow.now(),
         )

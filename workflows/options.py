@@ -58,6 +58,11 @@ def db_write(summary: str) -> ActivityConfig:
     )
 
 
+def on(task_queue: str, options: ActivityConfig) -> ActivityConfig:
+    """The same work on another queue than that of the workflow."""
+    return ActivityConfig(**{**options, "task_queue": task_queue})
+
+
 def db_much(summary: str) -> ActivityConfig:
     """Work in PostgreSQL with large texts, which people follow as a step of its own."""
     return ActivityConfig(

@@ -20,10 +20,12 @@ MOST_CALLS = 4
 
 
 class InvestigationStart(Message):
-    """The workflow's only argument. `asked_by` is None where nobody asked but Kure itself."""
+    """The workflow's only argument. `asked_by` is None where nobody asked but Kure itself.
+    `mirror_id`: for the next fix after this mirror, which failed and has rounds left."""
 
     incident_id: str
     asked_by: str | None = None
+    mirror_id: str | None = None
 
 
 class BeginRequest(Message):
@@ -34,6 +36,7 @@ class BeginRequest(Message):
     run_id: str
     workflow_id: str
     asked_by: str | None = None
+    mirror_id: str | None = None
 
     @property
     def summary(self) -> str:

@@ -273,7 +273,7 @@ class NextRound(Message):
 
     @property
     def summary(self) -> str:
-        return "Propose the next fix"
+        return "Propose the next fix" if self.operations else "See who knows a next fix"
 
 
 class Round(Message):

@@ -10,7 +10,9 @@ from kure.adapters.clock import utc_now
 from kure.adapters.cluster.client import KubeCluster, connect
 from kure.adapters.cluster.credentials import Access
 from kure.contracts.activities import PodRef
+from kure.contracts.investigating import FixChecked
 from kure.domain import manifests
+from kure.domain.diagnosis.fixes import Operation
 from kure.domain.diagnosis.model import Diagnosis
 from kure.domain.failures.model import Graces
 from kure.domain.redact import Redactor
@@ -18,6 +20,7 @@ from kure.domain.workloads import Workload
 from kure.gathering.gathering import Gathering
 from kure.gathering.reads import Reads
 from kure.gathering.telling import tell
+from kure.investigating.checking import Checking
 from kure.ports import Manifest
 from kure.settings import Settings
 from tests.cluster.accounts import sign_in
@@ -81,6 +84,42 @@ async def editor(
     file = await sign_in(admin, admin_access, "editor", tmp_path, namespace, server=recorder.url)
     async with connect(Settings(kubeconfig=file, data_dir=tmp_path)) as connected:
         yield connected
+
+
+NODE_OF_NOBODY = {"kure.dev/none": "such"}
+
+
+async def checked(
+    cluster: KubeCluster, namespace: str, *steps: Operation, fails: str = "Unschedulable"
+) -> FixChecked:
+    """A model's fix of Deployment cart, checked as the worker does."""
+    workload = Workload("local", namespace, "Deployment", "cart")
+    checking = Checking(cluster, cluster, Redactor(b"k" * 32))
+    return await checking.check(workload, steps, [fails])
+
+
+async def test_a_models_fix_is_tried_on_the_server_which_refuses_what_is_no_pod(
+    editor: KubeCluster, recorder: Recorder, admin: Admin, namespace: str
+) -> None:
+    spec = pod_spec("sleep 60", nodeSelector=NODE_OF_NOBODY)
+    await admin.create(deployment(namespace, "cart", spec))
+    at = "/spec/template/spec"
+    found = await checked(editor, namespace, Operation("remove", f"{at}/nodeSelector"))
+    assert (found.refusals, found.checked) == ([], ACCEPTED)
+    assert found.operations[0] == Operation("test", f"{at}/nodeSelector", NODE_OF_NOBODY)
+    much = Operation("add", f"{at}/containers/0/resources", {"limits": {"memory": "much"}})
+    wrong = Operation("replace", f"{at}/nodeSelector", {"a b": "c"})
+    for step, says in ((much, "quantit"), (wrong, "nodeSelector")):
+        refused = await checked(editor, namespace, step)
+        assert refused.operations == []
+        assert says in " ".join(refused.refusals)
+    host = Operation("add", f"{at}/hostNetwork", value=True)
+    assert "spec.hostNetwork" in (await checked(editor, namespace, host)).refusals[0]
+    written = {(call.resource, call.dry_run) for call in recorder.calls if call.verb == "create"}
+    assert written == {("selfsubjectaccessreviews", False), ("pods", True)}
+    assert {call.verb for call in recorder.calls} <= {"get", "list", "create"}
+    live = await admin.read(PATHS["Deployment"].format(namespace) + "/cart")
+    assert live["spec"]["template"]["spec"]["nodeSelector"] == NODE_OF_NOBODY
 
 
 async def test_without_the_right_to_create_pods_none_is_tried(

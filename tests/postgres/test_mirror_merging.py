@@ -78,9 +78,9 @@ async def test_the_next_round_is_the_other_incidents(pool: Pool) -> None:
     after = await report(pool, "u1", OWNER, 1)
     more = [Operation("replace", IMAGE, "web:3")]
     request = NextRound(mirror_id=mirror, operations=more, title="Another", at=NOW)
-    following = await mirror_work.next_round(pool, CIPHER, request)
+    following = (await mirror_work.next_round(pool, CIPHER, request)).mirror_id
     assert following is not None
-    assert (await mirrors.read_row(pool, following)).incident_id == after
+    assert (await mirrors.read_row(pool, UUID(following))).incident_id == after
 
 
 async def test_the_same_fix_may_be_under_test_for_both(pool: Pool) -> None:

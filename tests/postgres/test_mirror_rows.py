@@ -15,8 +15,11 @@ from kure.contracts.mirroring import NextRound, Progress, TakeMirrorRequest
 from kure.contracts.mirrors import MirrorPlan, Phase, Verdict
 from kure.domain.diagnosis.fixes import Operation
 from kure.domain.retention import Record
+from kure.errors import NotFound
 from kure.ids import new_id
 from tests.api.mirror_stage import IMAGE, put
+from tests.investigating.stage import provider
+from tests.investigating.stage import put as set_providers
 from tests.postgres import old
 from tests.postgres.old import NOW, ago
 
@@ -96,11 +99,11 @@ async def test_a_next_round_is_made_once_and_ends_with_what_is_new(pool: Pool, m
     await pool.execute("UPDATE mirrors SET rounds = 3")
     before, new = Operation("replace", IMAGE, "cart:2"), Operation("add", "/spec/x", 1)
     same = NextRound(mirror_id=mirror, operations=[before], title="same", at=NOW)
-    assert await mirror_work.next_round(pool, CIPHER, same) is None
+    assert await next_mirror(pool, same) is None
     request = NextRound(mirror_id=mirror, operations=[before, new], title="B", at=NOW)
-    second = await mirror_work.next_round(pool, CIPHER, request)
+    second = await next_mirror(pool, request)
     assert second is not None
-    assert await mirror_work.next_round(pool, CIPHER, request) == second
+    assert await next_mirror(pool, request) == second
     job = await mirror_work.take(
         pool,
         CIPHER,
@@ -108,8 +111,55 @@ async def test_a_next_round_is_made_once_and_ends_with_what_is_new(pool: Pool, m
         NOW,
     )
     assert (job.round, job.rounds, job.wish.operations) == (2, 3, [before, new])
-    third = NextRound(mirror_id=str(second), operations=[before, new, new], title="C", at=NOW)
-    assert await mirror_work.next_round(pool, CIPHER, third) is None
+    third = NextRound(mirror_id=second, operations=[before, new, new], title="C", at=NOW)
+    assert await next_mirror(pool, third) is None
+
+
+async def next_mirror(pool: Pool, request: NextRound) -> str | None:
+    return (await mirror_work.next_round(pool, CIPHER, request)).mirror_id
+
+
+OTHER = Operation("replace", IMAGE, "cart:7")
+
+
+@pytest.mark.parametrize(
+    ("rounds", "providers", "ask"), [(3, 1, True), (3, 0, False), (1, 1, False)]
+)
+async def test_a_model_is_asked_where_there_is_one_and_a_round_is_left(
+    pool: Pool, mirror: str, rounds: int, providers: int, ask: bool
+) -> None:
+    await pool.execute("UPDATE mirrors SET rounds = $1", rounds)
+    if providers:
+        await set_providers(pool, provider("p"))
+    nothing = NextRound(mirror_id=mirror, operations=[], title="", at=NOW)
+    found = await mirror_work.next_round(pool, CIPHER, nothing)
+    assert (found.mirror_id, found.ask) == (None, ask)
+
+
+@pytest.mark.parametrize(("minutes", "tried"), [(59, True), (61, False)])
+async def test_a_models_fix_that_comes_too_late_is_not_tried(
+    pool: Pool, mirror: str, minutes: int, tried: bool
+) -> None:
+    """Whoever asked for the test has turned to other things."""
+    await pool.execute("UPDATE mirrors SET rounds = 3, phase = 'gone', gone_at = $1", NOW)
+    at = NOW + timedelta(minutes=minutes)
+    request = NextRound(mirror_id=mirror, operations=[OTHER], title="7", by_model=True, at=at)
+    second = await next_mirror(pool, request)
+    assert (second is not None) is tried
+    wishes = await pool.fetch("SELECT wish -> 'by_model' AS by_model FROM mirrors WHERE round = 2")
+    assert [row["by_model"] for row in wishes] == [True] * tried
+
+
+async def test_what_was_tried_is_told_with_why_it_failed(pool: Pool, mirror: str) -> None:
+    await pool.execute("UPDATE mirrors SET text = 'container app: crash loop'")
+    pod = await pool.fetchval("SELECT pod FROM mirrors")
+    assert (await mirror_work.tried(pool, UUID(mirror))).told == (
+        f"This fix was tried on a copy of the pod, {pod}: cart:2\n"
+        f'replace {IMAGE} "cart:2"\n'
+        "The copy failed: container app: crash loop"
+    )
+    with pytest.raises(NotFound):
+        await mirror_work.tried(pool, new_id())
 
 
 async def test_a_sweep_knows_what_is_to_stay(pool: Pool, mirror: str) -> None:

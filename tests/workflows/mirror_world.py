@@ -3,7 +3,7 @@ says."""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -74,7 +74,8 @@ async def tells_nobody(request: NotifyPlanRequest) -> NotifyPlan:
 
 @dataclass
 class Rows(contract.MirrorActivities):
-    """The mirrors' rows, in memory; `told` is every note, `phases` those of one mirror."""
+    """The mirrors' rows, in memory; `told` is every note, `phases` those of one mirror. `asks`: a
+    model may be asked where the rules know no next fix."""
 
     jobs: dict[str, MirrorJob] = field(default_factory=dict)
     told: list[Progress] = field(default_factory=list)
@@ -82,6 +83,7 @@ class Rows(contract.MirrorActivities):
     ended: list[str] = field(default_factory=list)
     steps: list[StepRecord] = field(default_factory=list)
     away: bool = False
+    asks: bool = False
     live: list[SweepRequest] = field(default_factory=list)
 
     def phases(self, mirror_id: str) -> list[Phase]:
@@ -111,12 +113,16 @@ class Rows(contract.MirrorActivities):
     @activity.defn
     async def next_round(self, request: NextRound) -> Round:
         self.proposed.append(request)
+        if not request.operations:
+            return Round(mirror_id=None, ask=self.asks)
         before = self.jobs[request.mirror_id]
         following = before.model_copy(
             update={
                 "mirror_id": f"{before.mirror_id}+",
                 "round": before.round + 1,
-                "wish": before.wish.model_copy(update={"operations": request.operations}),
+                "wish": before.wish.model_copy(
+                    update={"operations": request.operations, "by_model": request.by_model}
+                ),
             }
         )
         self.jobs[following.mirror_id] = following
@@ -292,7 +298,9 @@ class MirrorWorld:
         return self.rows.phases(self.id)
 
     @asynccontextmanager
-    async def working(self, *, dying: bool = False) -> AsyncIterator[None]:
+    async def working(
+        self, *, dying: bool = False, cluster: Sequence[Callable[..., Any]] = ()
+    ) -> AsyncIterator[None]:
         """Workers for all queues; what still runs at the end is ended, unless it is to go on with
         other workers (`dying`)."""
         rows = self.rows
@@ -311,7 +319,7 @@ class MirrorWorld:
                 ],
                 workflow_failure_exception_types=[Exception],  # a bug fails the test at once
             ),
-            self.cluster_working(),
+            self.cluster_working(cluster),
             Worker(
                 self.client,
                 task_queue=NOTIFY,
@@ -327,8 +335,8 @@ class MirrorWorld:
                         handle = self.client.get_workflow_handle(mirror_workflow_id(mirror_id))
                         await handle.terminate("the test is over")
 
-    def cluster_working(self) -> Worker:
-        """The worker of the cluster's queue alone."""
+    def cluster_working(self, beside: Sequence[Callable[..., Any]] = ()) -> Worker:
+        """The worker of the cluster's queue alone; `beside` are activities of others there."""
         cluster = self.cluster
         return Worker(
             self.client,
@@ -341,5 +349,6 @@ class MirrorWorld:
                 cluster.extend_mirror,
                 cluster.delete_mirror,
                 cluster.sweep_mirrors,
+                *beside,
             ],
         )

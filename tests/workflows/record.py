@@ -30,10 +30,12 @@ from tests.workflows.mirror_world import FAILED, NEXT, PASSED, MirrorWorld
 from tests.workflows.model_world import ANSWER, FIX, UNUSABLE, ModelWorld, wishes
 from tests.workflows.telling import Telling
 from tests.workflows.test_incident import diagnosed
+from tests.workflows.test_mirror_asking import Model, asking
 from tests.workflows.test_mirror_people import end, extend
 from tests.workflows.test_notify_outages import many, tell
 from tests.workflows.waiting import eventually, nudged
 from tests.workflows.world import ILL, QUIET, WELL, World
+from workflows.names import investigation_workflow_id, mirror_workflow_id
 
 Story = Callable[[WorkflowEnvironment, World], Awaitable[None]]
 
@@ -276,6 +278,22 @@ async def mirrored(
         return await mirrors.handle().fetch_history()
 
 
+async def next_fix(env: WorkflowEnvironment, kind: str) -> WorkflowHistory:
+    """The history of a mirror that failed and leads to a model's fix, or of that investigation."""
+    mirrors = MirrorWorld(env.client)
+    mirrors.rows.asks = True
+    mirrors.cluster.verdicts = [FAILED, PASSED]
+    async with asking(mirrors, Model(mirrors)):
+        await (await mirrors.start(rounds=2)).result()
+        await eventually(lambda: f"{mirrors.id}+" in mirrors.rows.jobs)
+        incident_id = mirrors.rows.jobs[mirrors.id].incident_id
+        names = {"mirror": mirror_workflow_id(mirrors.id)}
+        names["investigation"] = investigation_workflow_id(incident_id)
+        handle = mirrors.client.get_workflow_handle(names[kind])
+        await handle.result()
+        return await handle.fetch_history()
+
+
 async def keep(name: str, record: Callable[[], Awaitable[WorkflowHistory]]) -> None:
     """Record it, unless it was."""
     file = HISTORIES / f"{name}.json"
@@ -308,6 +326,8 @@ async def main() -> None:
                 await keep(asking.__name__, lambda: investigated(env, pool, asking))  # noqa: B023
             for life in MIRRORS:
                 await keep(life.__name__, lambda: mirrored(env, life))  # noqa: B023
+            for kind in ("mirror", "investigation"):
+                await keep(f"{kind}_of_the_next_fix", lambda: next_fix(env, kind))  # noqa: B023
             await pool.close()
 
 

@@ -11,6 +11,7 @@ from kure.adapters.crypto import Cipher
 from kure.adapters.postgres import fixes, mirrors, runs
 from kure.adapters.postgres.events import emit
 from kure.adapters.postgres.mirrors import NewMirror, sealed, updated
+from kure.adapters.postgres.models import settings
 from kure.adapters.postgres.pool import Connection, Db, Pool, transaction
 from kure.adapters.postgres.timeline import happened
 from kure.contracts.mirroring import (
@@ -18,12 +19,14 @@ from kure.contracts.mirroring import (
     MirrorJob,
     NextRound,
     Progress,
+    Round,
     SweepRequest,
     TakeMirrorRequest,
     Wish,
 )
 from kure.contracts.mirrors import MirrorPlan, Phase, Verdict
 from kure.domain.mirrors.names import mirror_name
+from kure.domain.models.tried import Tried
 from kure.domain.workloads import Workload
 from kure.errors import NotFound
 from kure.ids import new_id
@@ -36,6 +39,10 @@ LOCK = """
     SELECT m.*, f.sealed, f.source, f.operations, f.digest, f.title FROM mirrors m
     JOIN fixes f ON f.id = m.fix_id WHERE m.id = $1 FOR UPDATE OF m
 """
+TRIED = """
+    SELECT m.pod, m.text, f.title, f.operations
+    FROM mirrors m JOIN fixes f ON f.id = m.fix_id WHERE m.id = $1
+"""
 CHANGE = """
     UPDATE mirrors SET phase = $2, verdict = $3, text = $4, held_seconds = $5, needs_seconds = $6,
         sealed_plan = $7, uid = $8, created_at = $9, expires_at = $10, gone_at = $11,
@@ -47,6 +54,8 @@ CHANGED = (
     *("created_at", "expires_at", "gone_at"),
 )
 ROUND = "SELECT id FROM mirrors WHERE first_id = $1 AND round = $2"
+# Who asked for the test has turned to other things by then.
+LATEST = timedelta(hours=1)
 # A cluster whose last mirror is long gone has nothing left to be swept.
 SWEPT_FOR = timedelta(days=2)
 SWEPT = """
@@ -175,9 +184,20 @@ def _verdict(after: dict[str, Any]) -> str:
     return words[after["verdict"]]
 
 
-async def next_round(pool: Pool, cipher: Cipher, request: NextRound) -> UUID | None:
-    """The mirror that tests the next proposal; None where there may be no more, or where
-    nothing new is proposed."""
+async def next_round(pool: Pool, cipher: Cipher, request: NextRound) -> Round:
+    """The mirror that tests the next proposal; none where there may be no more, or where nothing
+    new is proposed. Where there is no proposal, whether a model may be asked for one."""
+    if request.operations:
+        found = await _next_mirror(pool, cipher, request)
+        return Round(mirror_id=str(found) if found else None)
+    async with transaction(pool) as connection:
+        row = await _locked(connection, UUID(request.mirror_id))
+        may_more = row["round"] < row["rounds"] and row["source"] != "edited"
+        known = await settings.public(connection)
+    return Round(mirror_id=None, ask=may_more and bool(known.breakers))
+
+
+async def _next_mirror(pool: Pool, cipher: Cipher, request: NextRound) -> UUID | None:
     async with transaction(pool) as connection:
         row = await _locked(connection, UUID(request.mirror_id))
         first_id, number = row["first_id"] or row["id"], row["round"] + 1
@@ -186,6 +206,8 @@ async def next_round(pool: Pool, cipher: Cipher, request: NextRound) -> UUID | N
         if known := await connection.fetchval(ROUND, first_id, number):
             found: UUID = known
             return found
+        if row["gone_at"] is not None and request.at - row["gone_at"] > LATEST:
+            return None
         wish = _wish(row, cipher)
         by_model = wish.by_model or request.by_model
         source: Literal["rules", "model"] = "model" if by_model else "rules"
@@ -208,6 +230,15 @@ async def next_round(pool: Pool, cipher: Cipher, request: NextRound) -> UUID | N
         await happened(connection, row["incident_id"], at, "testing fix", by, text)
         await emit(connection, at, await updated(connection, stored))
     return stored
+
+
+async def tried(db: Db, mirror_id: UUID) -> Tried:
+    """What a mirror had changed, and what it showed. NotFound where it is not there."""
+    row = await db.fetchrow(TRIED, mirror_id)
+    if row is None:
+        raise NotFound(f"There is no mirror {mirror_id}.")
+    operations = fixes.OPERATIONS.validate_python(row["operations"])
+    return Tried(row["pod"], row["title"], row["text"], operations)
 
 
 async def live(db: Db, clusters: Iterable[str], now: datetime) -> LiveMirrors:

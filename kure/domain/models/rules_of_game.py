@@ -38,4 +38,9 @@ Your answer
   JSON Patch that is as small as may be; each `value` is JSON text. Never rights, other objects,
   data, or what only hides the failure, such as a removed probe. null where the mistake is
   elsewhere: then `why` says where, and what to do.
+- A fix is refused that changes what the failure does not concern, or that gives more: another
+  image than another tag, a ConfigMap, Secret, claim or account that the workload does not name,
+  another container, label or privilege.
+- Where evidence tells of a fix that was tried on a copy and failed, yours is another one. It
+  changes the workload as it is, so it repeats what of the failed one is still needed.
 """.lstrip()

@@ -16,16 +16,21 @@ INCIDENT = "SELECT cluster, namespace, kind, name FROM incidents WHERE id = $1"
 EVIDENCE = """
     SELECT id, kind, subject, container, stream, captured_at, truncated, sealed FROM evidence
     WHERE incident_id = $1
-        AND (id = ANY($2) OR (captured_by = 'agent' AND captured_at >= $3))
-    ORDER BY id = ANY($2) DESC, captured_at DESC, id DESC LIMIT $4
+        AND (id = ANY($2) OR (captured_by = 'agent' AND captured_at >= $3)
+            OR starts_with(captured_for, $5))
+    ORDER BY coalesce(starts_with(captured_for, $5), false) DESC, id = ANY($2) DESC,
+        captured_at DESC, id DESC
+    LIMIT $4
 """
 MOST = 60
 SAME_FAILURE = timedelta(days=1)
 
 
-async def subject(db: Db, evidence: Cipher, incident_id: UUID) -> Subject:
-    """As it is stored, redacted. `evidence` opens what was captured. NotFound where there is no
-    such incident, Conflict before the rules have spoken."""
+async def subject(
+    db: Db, evidence: Cipher, incident_id: UUID, mirror_id: str | None = None
+) -> Subject:
+    """As it is stored, redacted, with what a mirror showed first. `evidence` opens what was
+    captured. NotFound where there is no such incident, Conflict before the rules have spoken."""
     incident = await db.fetchrow(INCIDENT, incident_id)
     if incident is None:
         raise NotFound(f"There is no incident {incident_id}.")
@@ -33,13 +38,21 @@ async def subject(db: Db, evidence: Cipher, incident_id: UUID) -> Subject:
     if diagnosis is None:
         raise Conflict(f"Incident {incident_id} is not diagnosed yet. Try again in a moment.")
     since = diagnosis["created_at"] - SAME_FAILURE
-    rows = await db.fetch(EVIDENCE, incident_id, diagnosis["evidence_ids"], since, MOST)
+    captured_for = captured_for_mirror(mirror_id) if mirror_id else None
+    rows = await db.fetch(
+        EVIDENCE, incident_id, diagnosis["evidence_ids"], since, MOST, captured_for
+    )
     return Subject(
         workload=workload_of(incident),
         causes=CAUSES.validate_python(diagnosis["causes"]),
         unavailable=diagnosis["unavailable"],
         evidence=[_item(row, evidence) for row in rows],
     )
+
+
+def captured_for_mirror(mirror_id: str) -> str:
+    """How the names of a mirror's captures begin."""
+    return f"mirror/{mirror_id}/"
 
 
 def _item(row: Any, evidence: Cipher) -> Item:
