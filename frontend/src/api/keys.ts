@@ -10,6 +10,8 @@ export const keys = {
   invitations: ['admin', 'invitations'] as const,
   models: ['admin', 'models'] as const,
   prompt: (id: string) => ['admin', 'prompt', id] as const,
+  exclusions: ['admin', 'exclusions'] as const,
+  exclusionPreview: (patterns: object) => ['admin', 'exclusion-preview', patterns] as const,
   health: ['admin', 'health'] as const,
   audit: (search: object) => ['admin', 'audit', search] as const,
   lists: ['incidents', 'list'] as const,

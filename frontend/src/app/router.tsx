@@ -82,6 +82,11 @@ const adminPages = [
   }),
   createRoute({
     getParentRoute: () => admin,
+    path: '/exclusions',
+    component: lazyRouteComponent(() => import('../features/admin/exclusions/exclusions-page')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
     path: '/models',
     component: lazyRouteComponent(() => import('../features/admin/models/models-page')),
   }),

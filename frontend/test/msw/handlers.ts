@@ -57,7 +57,7 @@ export function listOf(rows: readonly IncidentRow[], asOfSeq = 100) {
 /** The API as it is when all is well. */
 export const server = setupServer(
   http.get('*/api/auth/me', () =>
-    HttpResponse.json({ user: { name: 'Ada', role: 'admin' }, sessions: [] }),
+    HttpResponse.json({ user: { name: 'Ada', role: 'admin', scopes: ['*/*'] }, sessions: [] }),
   ),
   http.get('*/api/auth/status', () =>
     HttpResponse.json({ setup_required: false, provider: null, signed_in: false, user: null }),
