@@ -12,6 +12,7 @@ export const keys = {
   prompt: (id: string) => ['admin', 'prompt', id] as const,
   exclusions: ['admin', 'exclusions'] as const,
   exclusionPreview: (patterns: object) => ['admin', 'exclusion-preview', patterns] as const,
+  notifications: ['admin', 'notifications'] as const,
   health: ['admin', 'health'] as const,
   audit: (search: object) => ['admin', 'audit', search] as const,
   lists: ['incidents', 'list'] as const,

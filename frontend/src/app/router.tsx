@@ -87,6 +87,13 @@ const adminPages = [
   }),
   createRoute({
     getParentRoute: () => admin,
+    path: '/notifications',
+    component: lazyRouteComponent(
+      () => import('../features/admin/notifications/notifications-page'),
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
     path: '/models',
     component: lazyRouteComponent(() => import('../features/admin/models/models-page')),
   }),

@@ -15,6 +15,7 @@ export const SECTIONS: readonly Section[] = [
   { to: '/admin/health', name: 'Health', role: 'read' },
   { to: '/admin/users', name: 'Users', role: 'admin' },
   { to: '/admin/exclusions', name: 'Exclusions', role: 'write' },
+  { to: '/admin/notifications', name: 'Notifications', role: 'admin' },
   { to: '/admin/models', name: 'Models', role: 'admin' },
   { to: '/admin/audit', name: 'Audit', role: 'admin' },
 ];
