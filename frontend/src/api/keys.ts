@@ -13,6 +13,9 @@ export const keys = {
   exclusions: ['admin', 'exclusions'] as const,
   exclusionPreview: (patterns: object) => ['admin', 'exclusion-preview', patterns] as const,
   notifications: ['admin', 'notifications'] as const,
+  setting: (name: string) => ['admin', 'setting', name] as const,
+  retentionPreview: (name: string, days: unknown) =>
+    ['admin', 'retention-preview', name, days] as const,
   health: ['admin', 'health'] as const,
   audit: (search: object) => ['admin', 'audit', search] as const,
   lists: ['incidents', 'list'] as const,

@@ -99,6 +99,11 @@ const adminPages = [
   }),
   createRoute({
     getParentRoute: () => admin,
+    path: '/retention',
+    component: lazyRouteComponent(() => import('../features/admin/retention/retention-page')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
     path: '/audit',
     validateSearch: readAuditAddress,
     component: lazyRouteComponent(() => import('../features/admin/audit/audit-page')),

@@ -17,6 +17,7 @@ export const SECTIONS: readonly Section[] = [
   { to: '/admin/exclusions', name: 'Exclusions', role: 'write' },
   { to: '/admin/notifications', name: 'Notifications', role: 'admin' },
   { to: '/admin/models', name: 'Models', role: 'admin' },
+  { to: '/admin/retention', name: 'Retention', role: 'admin' },
   { to: '/admin/audit', name: 'Audit', role: 'admin' },
 ];
 
