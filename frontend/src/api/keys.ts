@@ -4,6 +4,7 @@ import type { ListSearch } from './search';
 export const keys = {
   me: ['me'] as const,
   sessions: ['sessions'] as const,
+  tokens: ['tokens'] as const,
   authStatus: ['auth-status'] as const,
   config: ['config'] as const,
   users: ['admin', 'users'] as const,
@@ -16,6 +17,8 @@ export const keys = {
   setting: (name: string) => ['admin', 'setting', name] as const,
   retentionPreview: (name: string, days: unknown) =>
     ['admin', 'retention-preview', name, days] as const,
+  /** Whether an incident with a name was ever seen. */
+  seen: (name: string) => ['admin', 'seen', name] as const,
   health: ['admin', 'health'] as const,
   audit: (search: object) => ['admin', 'audit', search] as const,
   lists: ['incidents', 'list'] as const,

@@ -11,6 +11,12 @@ export type Config = Answer<'/api/config'>;
 export type User = Answer<'/api/auth/me'>['user'];
 export type Session = Answer<'/api/auth/me'>['sessions'][number];
 export type Account = Schemas['User'];
+export type ApiToken = Schemas['ApiToken'];
+/** What somebody may do, and where: `cluster/namespace`, each a pattern. */
+export interface Grant {
+  role: Account['role'];
+  scopes: string[];
+}
 export type Invitation = Schemas['Invitation'];
 export type NamespaceExclusion = Schemas['NamespaceExclusion'];
 export type PodExclusion = Schemas['PodExclusion'];

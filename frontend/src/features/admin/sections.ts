@@ -1,7 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import type { User } from '../../api/types';
-
-type Role = User['role'];
+import type { Role } from '../../lib/scopes';
 
 /** A page of the administration, and who may see it. */
 interface Section {
@@ -20,10 +18,3 @@ export const SECTIONS: readonly Section[] = [
   { to: '/admin/retention', name: 'Retention', role: 'admin' },
   { to: '/admin/audit', name: 'Audit', role: 'admin' },
 ];
-
-const ORDER: readonly Role[] = ['read', 'write', 'admin'];
-
-/** Whether a role is as much as another one. */
-export function covers(role: Role, needed: Role): boolean {
-  return ORDER.indexOf(role) >= ORDER.indexOf(needed);
-}
