@@ -28,7 +28,7 @@ export function Health({ health, isOff = false }: Props) {
         {sent + failed > 0 && `${formatNumber(sent)} sent, ${formatNumber(failed)} tries failed`}
         {last_sent_at && (
           <>
-            , last <Time at={last_sent_at} />
+            , last sent <Time at={last_sent_at} />
           </>
         )}
       </span>

@@ -9,7 +9,7 @@ export function ChangedBy({ setting: { changed_by, changed_at } }: Props) {
   if (!changed_by || !changed_at) return 'Nobody has changed it.';
   return (
     <>
-      Changed by {changed_by} <Time at={changed_at} />.
+      Changed by {changed_by}, <Time at={changed_at} style="full" />.
     </>
   );
 }

@@ -44,7 +44,7 @@ export function AgentTokens() {
             )}
           </Field>
         </div>
-        <Button type="submit" className="sm:mt-6" disabled={rotation.isPending}>
+        <Button type="submit" className="sm:mt-5.5" disabled={rotation.isPending}>
           Make a new token
         </Button>
       </form>

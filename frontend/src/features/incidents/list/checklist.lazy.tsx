@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Circle, CircleCheck, X } from 'lucide-react';
+import { ChevronRight, Circle, CircleCheck, X } from 'lucide-react';
 import { useState } from 'react';
 import { setPreferences } from '../../../lib/preferences';
 import { TryIt } from './try-it';
@@ -17,8 +17,13 @@ export default function Checklist() {
       aria-label="First steps"
       className="relative rounded-lg border border-hairline bg-surface text-sm"
     >
-      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <details className="group" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className="flex min-h-12 cursor-pointer items-center gap-2 rounded-lg py-2 pr-14 pl-4">
+          <ChevronRight
+            aria-hidden
+            size={16}
+            className="shrink-0 text-muted group-open:rotate-90"
+          />
           <span className="font-medium">First steps</span>
           <span className="tabular text-muted">
             {isKnown && (done === needed.length ? 'all done' : `${done} of ${needed.length} done`)}
@@ -63,7 +68,7 @@ function Row({ step: { name, about, isDone, isOptional, to, action } }: { step: 
         <p className="text-muted">{about}</p>
         {name === 'Try it' && <TryIt />}
       </div>
-      {to && (
+      {to && isDone === false && (
         <Link to={to} className="shrink-0 text-accent underline-offset-2 hover:underline">
           {action}
         </Link>
