@@ -100,12 +100,7 @@ async function answer(world, code, request, response, url) {
   if (pathname === '/api/config') return json(response, 200, configOf(world));
   if (pathname === '/api/incidents') return list(world, response, url);
   if (pathname === '/api/auth/tokens') return json(response, ...tokensAnswer());
-  if (pathname.startsWith('/api/admin/')) {
-    const found = adminAnswer(request.method, pathname, url.searchParams);
-    return found
-      ? json(response, ...found)
-      : problem(response, 404, 'Not Found', `The mock has no ${pathname}.`);
-  }
+  if (pathname.startsWith('/api/admin/')) return admin(request, response, url);
   if (pathname.startsWith('/api/mirror')) return mirror(world, request, response, pathname);
   return incident(world, request, response, pathname.split('/').slice(3));
 }
@@ -180,6 +175,13 @@ function list(world, response, url) {
     counts: fixtures.countRows(filtered),
     as_of_seq: world.seq,
   });
+}
+
+function admin(request, response, { pathname, searchParams }) {
+  const found = adminAnswer(request.method, pathname, searchParams);
+  return found
+    ? json(response, ...found)
+    : problem(response, 404, 'Not Found', `The mock has no ${pathname}.`);
 }
 
 async function mirror(world, request, response, pathname) {

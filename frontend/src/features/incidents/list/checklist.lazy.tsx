@@ -29,11 +29,13 @@ export default function Checklist() {
             {isKnown && (done === needed.length ? 'all done' : `${done} of ${needed.length} done`)}
           </span>
         </summary>
-        <ol className="divide-y divide-hairline border-t border-hairline px-4">
-          {steps.map((step) => (
-            <Row key={step.name} step={step} />
-          ))}
-        </ol>
+        {isOpen && (
+          <ol className="divide-y divide-hairline border-t border-hairline px-4">
+            {steps.map((step) => (
+              <Row key={step.name} step={step} />
+            ))}
+          </ol>
+        )}
       </details>
       <button
         type="button"

@@ -12,7 +12,9 @@ test('an admin sees what is still missing, and where to go for it', async () => 
   const { user } = renderApp('/');
   expect(await screen.findByText('2 of 5 done')).toBeInTheDocument();
   await user.click(screen.getByText('First steps'));
-  expect(screen.getByText('A cluster is watched').closest('li')).toHaveTextContent(/, done/);
+  expect((await screen.findByText('A cluster is watched')).closest('li')).toHaveTextContent(
+    /, done/,
+  );
   const told = screen.getByText('Somebody is told').closest('li');
   expect(told).not.toHaveTextContent(/, done/);
   expect(screen.getByRole('link', { name: 'Add a channel' })).toHaveAttribute(
@@ -25,7 +27,7 @@ test('an admin sees what is still missing, and where to go for it', async () => 
 test('what was tried is seen while the steps are open', async () => {
   const { user } = renderApp('/');
   await user.click(await screen.findByText('First steps'));
-  expect(screen.getByText(/Let something fail/)).toBeInTheDocument();
+  expect(await screen.findByText(/Let something fail/)).toBeInTheDocument();
   server.use(listOf([makeRow(Date.now(), 1, { name: 'try-kure' })]));
   expect(await screen.findByText(/Kure has seen it/)).toBeInTheDocument();
   expect(screen.getByText('3 of 5 done')).toBeInTheDocument();

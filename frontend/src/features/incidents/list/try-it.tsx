@@ -21,9 +21,7 @@ export function TryIt() {
 function Command({ text, what }: { text: string; what: string }) {
   return (
     <div className="mt-2 flex max-w-2xl items-center gap-2 rounded-sm bg-sunken py-1 pr-1 pl-3">
-      <code className="min-w-0 flex-1 overflow-x-auto font-mono text-xs whitespace-nowrap">
-        {text}
-      </code>
+      <code className="min-w-0 flex-1 font-mono text-xs break-words">{text}</code>
       <CopyButton text={text} what={what} />
     </div>
   );
