@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runnerImport } from 'vite';
+import { adminAnswer, tokensAnswer } from './mock-admin.mjs';
 import { makeMirrors } from './mock-mirrors.mjs';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
@@ -98,6 +99,8 @@ async function answer(world, code, request, response, url) {
     return json(response, 200, { user: ADA, sessions: [sessionOf(request)] });
   if (pathname === '/api/config') return json(response, 200, configOf(world));
   if (pathname === '/api/incidents') return list(world, response, url);
+  if (pathname === '/api/auth/tokens') return json(response, ...tokensAnswer());
+  if (pathname.startsWith('/api/admin/')) return admin(request, response, url);
   if (pathname.startsWith('/api/mirror')) return mirror(world, request, response, pathname);
   return incident(world, request, response, pathname.split('/').slice(3));
 }
@@ -172,6 +175,13 @@ function list(world, response, url) {
     counts: fixtures.countRows(filtered),
     as_of_seq: world.seq,
   });
+}
+
+function admin(request, response, { pathname, searchParams }) {
+  const found = adminAnswer(request.method, pathname, searchParams);
+  return found
+    ? json(response, ...found)
+    : problem(response, 404, 'Not Found', `The mock has no ${pathname}.`);
 }
 
 async function mirror(world, request, response, pathname) {

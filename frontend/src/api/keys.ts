@@ -4,12 +4,21 @@ import type { ListSearch } from './search';
 export const keys = {
   me: ['me'] as const,
   sessions: ['sessions'] as const,
+  tokens: ['tokens'] as const,
   authStatus: ['auth-status'] as const,
   config: ['config'] as const,
   users: ['admin', 'users'] as const,
   invitations: ['admin', 'invitations'] as const,
   models: ['admin', 'models'] as const,
   prompt: (id: string) => ['admin', 'prompt', id] as const,
+  exclusions: ['admin', 'exclusions'] as const,
+  exclusionPreview: (patterns: object) => ['admin', 'exclusion-preview', patterns] as const,
+  notifications: ['admin', 'notifications'] as const,
+  setting: (name: string) => ['admin', 'setting', name] as const,
+  retentionPreview: (name: string, days: unknown) =>
+    ['admin', 'retention-preview', name, days] as const,
+  /** Whether an incident with a name was ever seen. */
+  seen: (name: string) => ['admin', 'seen', name] as const,
   health: ['admin', 'health'] as const,
   audit: (search: object) => ['admin', 'audit', search] as const,
   lists: ['incidents', 'list'] as const,

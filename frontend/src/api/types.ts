@@ -11,7 +11,27 @@ export type Config = Answer<'/api/config'>;
 export type User = Answer<'/api/auth/me'>['user'];
 export type Session = Answer<'/api/auth/me'>['sessions'][number];
 export type Account = Schemas['User'];
+export type ApiToken = Schemas['ApiToken'];
+/** What somebody may do, and where: `cluster/namespace`, each a pattern. */
+export interface Grant {
+  role: Account['role'];
+  scopes: string[];
+}
 export type Invitation = Schemas['Invitation'];
+export type NamespaceExclusion = Schemas['NamespaceExclusion'];
+export type PodExclusion = Schemas['PodExclusion'];
+export type NewPodExclusion = Schemas['NewPodExclusion'];
+export type ExclusionPreview = Schemas['kure__contracts__exclusions__Preview'];
+export type Notifications = Schemas['NotificationsView'];
+export type NotificationsBody = Schemas['NotificationsBody'];
+export type Channel = Schemas['ChannelView'];
+export type ChannelBody = Schemas['ChannelBody'];
+export type ChannelHealth = Schemas['ChannelHealth'];
+export type DeadManBody = Schemas['DeadManBody'];
+export type Retention = Schemas['RetentionSetting'];
+export type KeepDays = Retention['keep_days'];
+export type MirrorTtl = Schemas['MirrorTtlSetting'];
+export type MirrorLimits = Schemas['MirrorLimitsSetting'];
 export type PartHealth = Schemas['PartHealth'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type Models = Schemas['ModelsView'];

@@ -82,8 +82,25 @@ const adminPages = [
   }),
   createRoute({
     getParentRoute: () => admin,
+    path: '/exclusions',
+    component: lazyRouteComponent(() => import('../features/admin/exclusions/exclusions-page')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/notifications',
+    component: lazyRouteComponent(
+      () => import('../features/admin/notifications/notifications-page'),
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
     path: '/models',
     component: lazyRouteComponent(() => import('../features/admin/models/models-page')),
+  }),
+  createRoute({
+    getParentRoute: () => admin,
+    path: '/retention',
+    component: lazyRouteComponent(() => import('../features/admin/retention/retention-page')),
   }),
   createRoute({
     getParentRoute: () => admin,

@@ -10,6 +10,8 @@ export interface Preferences {
   density: Density;
   zone: string;
   singleKeys: boolean;
+  /** The first steps with a new Kure. */
+  checklist: 'shown' | 'hidden';
 }
 
 /** Also read by the inline script of index.html, before the first paint. */
@@ -20,6 +22,7 @@ const defaults: Preferences = {
   density: 'comfortable',
   zone: 'browser',
   singleKeys: true,
+  checklist: 'shown',
 };
 
 const listeners = new Set<() => void>();

@@ -57,11 +57,22 @@ export function listOf(rows: readonly IncidentRow[], asOfSeq = 100) {
 /** The API as it is when all is well. */
 export const server = setupServer(
   http.get('*/api/auth/me', () =>
-    HttpResponse.json({ user: { name: 'Ada', role: 'admin' }, sessions: [] }),
+    HttpResponse.json({ user: { name: 'Ada', role: 'admin', scopes: ['*/*'] }, sessions: [] }),
   ),
   http.get('*/api/auth/status', () =>
     HttpResponse.json({ setup_required: false, provider: null, signed_in: false, user: null }),
   ),
+  http.get('*/api/auth/tokens', () => HttpResponse.json({ items: [] })),
+  http.get('*/api/admin/health', () => {
+    const as_of = new Date(NOW).toISOString();
+    const temporal = { name: 'temporal', state: 'ok', detail: '', since: as_of };
+    return HttpResponse.json({ state: 'ok', as_of, unwatched_nodes: [], parts: [temporal] });
+  }),
+  http.get('*/api/admin/notifications', () =>
+    HttpResponse.json({ version: 0, channels: [], dead_man: null }),
+  ),
+  http.get('*/api/admin/users', () => HttpResponse.json({ items: [{ id: '1', name: 'Ada' }] })),
+  http.get('*/api/admin/invitations', () => HttpResponse.json({ items: [] })),
   http.get('*/api/config', () => HttpResponse.json(makeConfig(NOW))),
   listOf(makeRows(NOW)),
   http.get('*/api/incidents/:id', ({ params }) => {

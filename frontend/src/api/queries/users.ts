@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { answer, api } from '../client';
 import { keys } from '../keys';
-import type { Account } from '../types';
+import type { Account, Grant } from '../types';
 
 export const usersQuery = queryOptions({
   queryKey: keys.users,
@@ -13,12 +13,6 @@ export const invitationsQuery = queryOptions({
   queryFn: async ({ signal }) =>
     (await answer(api.GET('/api/admin/invitations', { signal }))).items,
 });
-
-/** What an account may do, and where: `cluster/namespace`, each a pattern. */
-export interface Grant {
-  role: Account['role'];
-  scopes: string[];
-}
 
 /** Another role or other scopes; the sessions of the account end. */
 export function changeUser({ id, version }: Account, grant: Grant) {
@@ -39,4 +33,9 @@ export function invite(body: Grant & { note: string; expires_at: string | null }
 export async function withdraw(id: string): Promise<void> {
   const params = { path: { invitation_id: id } };
   await answer(api.DELETE('/api/admin/invitations/{invitation_id}', { params }));
+}
+
+/** A token for the agents of a cluster; empty for the API's own. Its text is in the answer only. */
+export function rotateServiceToken(cluster: string) {
+  return answer(api.POST('/api/admin/service-token/rotate', { body: { cluster } }));
 }

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { meQuery } from '../../api/queries/auth';
-import { covers, SECTIONS } from './sections';
+import { covers } from '../../lib/scopes';
+import { SECTIONS } from './sections';
 
 /** The pages of the administration, one beside the other; each role sees its own. */
 export default function AdminPage() {

@@ -1,7 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import type { User } from '../../api/types';
-
-type Role = User['role'];
+import type { Role } from '../../lib/scopes';
 
 /** A page of the administration, and who may see it. */
 interface Section {
@@ -14,13 +12,9 @@ interface Section {
 export const SECTIONS: readonly Section[] = [
   { to: '/admin/health', name: 'Health', role: 'read' },
   { to: '/admin/users', name: 'Users', role: 'admin' },
+  { to: '/admin/exclusions', name: 'Exclusions', role: 'write' },
+  { to: '/admin/notifications', name: 'Notifications', role: 'admin' },
   { to: '/admin/models', name: 'Models', role: 'admin' },
+  { to: '/admin/retention', name: 'Retention', role: 'admin' },
   { to: '/admin/audit', name: 'Audit', role: 'admin' },
 ];
-
-const ORDER: readonly Role[] = ['read', 'write', 'admin'];
-
-/** Whether a role is as much as another one. */
-export function covers(role: Role, needed: Role): boolean {
-  return ORDER.indexOf(role) >= ORDER.indexOf(needed);
-}

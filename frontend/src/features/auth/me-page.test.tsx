@@ -17,7 +17,7 @@ const session = (id: string, browser: string, current: boolean) => {
 function signedIn(): string[] {
   const called: string[] = [];
   let sessions = [session('1', FIREFOX, true), session('2', PHONE, false)];
-  const user = { name: 'Ada', role: 'admin', local: true };
+  const user = { name: 'Ada', role: 'admin', scopes: ['*/*'], local: true };
   server.use(
     http.get('*/api/auth/me', () => HttpResponse.json({ user, sessions })),
     http.delete('*/api/auth/sessions/:id', ({ params }) => {

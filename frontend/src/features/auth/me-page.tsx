@@ -9,6 +9,7 @@ import { ErrorText } from '../../ui/query-state';
 import { Choice } from './choice';
 import { PasswordChange } from './password-change';
 import { Sessions } from './sessions';
+import { Tokens } from './tokens';
 
 const THEMES: [Theme, string][] = [
   ['system', 'As the system'],
@@ -101,6 +102,7 @@ export default function MePage() {
         </Button>
       </section>
       <Sessions onSignedOut={leave} />
+      {user && <Tokens user={user} />}
       {user?.local && <PasswordChange name={user.name} />}
     </div>
   );

@@ -4,9 +4,8 @@ import { expect, test } from 'vitest';
 import { problem, server } from '../../../../test/msw/handlers';
 import { renderApp } from '../../../../test/render';
 import type { Models, ModelsBody, Provider } from '../../../api/types';
-import { usdInWords } from '../../../lib/format';
+import { readList, usdInWords } from '../../../lib/format';
 import { idIn } from './prompt-preview';
-import { readList } from './words';
 
 const KINDS: Models['kinds'] = [
   {

@@ -2,13 +2,12 @@ import { useState } from 'react';
 import { problemAt } from '../../../api/errors';
 import { bodyOf } from '../../../api/queries/models';
 import type { Models } from '../../../api/types';
-import { usdInWords } from '../../../lib/format';
+import { readList, usdInWords } from '../../../lib/format';
 import { Button } from '../../../ui/button';
 import { Field, INPUT } from '../../../ui/field';
 import { ErrorText } from '../../../ui/query-state';
 import { Panel } from '../panel';
 import { useSave } from './use-save';
-import { readList } from './words';
 
 const ASKS: [Models['ask'], string][] = [
   ['unexplained', 'Those that the rules leave unexplained'],

@@ -3,12 +3,13 @@ import { useState } from 'react';
 import { keys } from '../../../api/keys';
 import { changeUser, removeUser } from '../../../api/queries/users';
 import type { Account } from '../../../api/types';
+import { readList } from '../../../lib/format';
+import { writeScopes } from '../../../lib/scopes';
 import { Button } from '../../../ui/button';
 import { Dialog } from '../../../ui/dialog';
+import { GrantFields } from '../../../ui/grant-fields';
 import { ErrorText } from '../../../ui/query-state';
 import { toast } from '../../../ui/toast';
-import { GrantFields } from './grant-fields';
-import { readScopes, writeScopes } from './scopes';
 
 interface Props {
   account: Account;
@@ -26,7 +27,7 @@ export function AccountDialog({ account, onClose }: Props) {
     return client.invalidateQueries({ queryKey: keys.users });
   };
   const change = useMutation({
-    mutationFn: () => changeUser(account, { role, scopes: readScopes(scopes) }),
+    mutationFn: () => changeUser(account, { role, scopes: readList(scopes) }),
     onSuccess: done(`${account.name} may do that from now on.`),
   });
   const remove = useMutation({

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { meQuery } from '../../../api/queries/auth';
 import { usersQuery } from '../../../api/queries/users';
 import type { Account } from '../../../api/types';
+import { scopesInWords } from '../../../lib/scopes';
 import { Button } from '../../../ui/button';
 import { QueryState } from '../../../ui/query-state';
 import { Time } from '../../../ui/time';
 import { Panel } from '../panel';
 import { AccountDialog } from './account-dialog';
-import { scopesInWords } from './scopes';
 
 /** The accounts, each with what it may; the last admin and oneself stay as they are. */
 export function Accounts() {

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { keys } from '../../../api/keys';
 import { invitationsQuery, withdraw } from '../../../api/queries/users';
 import type { Invitation } from '../../../api/types';
+import { scopesInWords } from '../../../lib/scopes';
 import { Button } from '../../../ui/button';
 import { ErrorText, QueryState } from '../../../ui/query-state';
 import { Time } from '../../../ui/time';
 import { Panel } from '../panel';
 import { InviteDialog } from './invite-dialog';
-import { scopesInWords } from './scopes';
 
 /** Who was invited; an open invitation can be withdrawn. */
 export function Invitations() {

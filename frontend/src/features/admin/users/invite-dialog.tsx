@@ -2,14 +2,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { problemAt } from '../../../api/errors';
 import { keys } from '../../../api/keys';
-import { type Grant, invite } from '../../../api/queries/users';
+import { invite } from '../../../api/queries/users';
+import type { Grant } from '../../../api/types';
+import { readList } from '../../../lib/format';
 import { Button } from '../../../ui/button';
-import { copyText } from '../../../ui/copy';
 import { Dialog } from '../../../ui/dialog';
 import { Field, INPUT } from '../../../ui/field';
+import { GrantFields } from '../../../ui/grant-fields';
 import { ErrorText } from '../../../ui/query-state';
-import { GrantFields } from './grant-fields';
-import { readScopes } from './scopes';
+import { ShownOnce } from '../../../ui/shown-once';
 
 const DAY_MS = 86_400_000;
 const LIVES: [string, number | null][] = [
@@ -29,11 +30,22 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const inviting = useMutation({
     mutationFn: () => {
       const expires_at = days === null ? null : new Date(Date.now() + days * DAY_MS).toISOString();
-      return invite({ note, role, scopes: readScopes(scopes), expires_at });
+      return invite({ note, role, scopes: readList(scopes), expires_at });
     },
     onSuccess: () => client.invalidateQueries({ queryKey: keys.invitations }),
   });
-  if (inviting.data) return <Made made={inviting.data} onClose={onClose} />;
+  if (inviting.data) {
+    const { url, token } = inviting.data;
+    return (
+      <ShownOnce
+        title="The invitation is made"
+        description="Send this link. It is not shown again, and makes one account."
+        text={url ?? `${location.origin}/#invitation=${token}`}
+        what="the link"
+        onClose={onClose}
+      />
+    );
+  }
   return (
     <Dialog title="Invite somebody" onClose={onClose}>
       <form
@@ -86,35 +98,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           Make the invitation
         </Button>
       </form>
-    </Dialog>
-  );
-}
-
-interface MadeProps {
-  made: { token: string; url: string | null };
-  onClose: () => void;
-}
-
-function Made({ made, onClose }: MadeProps) {
-  const link = made.url ?? `${location.origin}/#invitation=${made.token}`;
-  return (
-    <Dialog
-      title="The invitation is made"
-      description="Send this link. It is not shown again, and makes one account."
-      isKept
-      onClose={onClose}
-    >
-      <div className="flex flex-col gap-4">
-        <code className="rounded-sm bg-sunken p-3 font-mono text-xs break-all select-all">
-          {link}
-        </code>
-        <div className="flex justify-end gap-2">
-          <Button onClick={() => void copyText(link, 'the link')}>Copy the link</Button>
-          <Button kind="primary" onClick={onClose}>
-            Done
-          </Button>
-        </div>
-      </div>
     </Dialog>
   );
 }

@@ -121,3 +121,21 @@ test('an invitation without an end sends none, and its link is shown once', asyn
   await user.click(screen.getByRole('button', { name: 'Done' }));
   expect(screen.queryByText(/secret-1/)).toBeNull();
 });
+
+test('the token of agents is made for a cluster, and shown once', async () => {
+  stage([account('Ada', 'admin')]);
+  const asked: unknown[] = [];
+  server.use(
+    http.post('*/api/admin/service-token/rotate', async ({ request }) => {
+      asked.push(await request.json());
+      return HttpResponse.json({ cluster: 'staging', token: 'kure_agent-1' }, { status: 201 });
+    }),
+  );
+  const { user } = renderApp('/admin/users');
+  await user.type(await screen.findByLabelText('Cluster'), 'staging');
+  await user.click(screen.getByRole('button', { name: 'Make a new token' }));
+  expect(await screen.findByText('kure_agent-1')).toBeInTheDocument();
+  expect(asked).toEqual([{ cluster: 'staging' }]);
+  await user.click(screen.getByRole('button', { name: 'Done' }));
+  expect(screen.queryByText('kure_agent-1')).toBeNull();
+});

@@ -7,11 +7,8 @@ import { plural } from '../../../lib/format';
 import { formatAge, formatFull, millis } from '../../../lib/time';
 import { unwatchedNames, unwatchedTitle } from '../../../lib/watching';
 import { useClock } from '../../../live/clock';
-import { CopyButton } from '../../../ui/copy';
 import { QueryState } from '../../../ui/query-state';
-
-const TRY = 'kubectl create deployment try-kure --image=try-kure.invalid/missing:1';
-const UNDO = 'kubectl delete deployment try-kure';
+import { TryIt } from './try-it';
 
 /** What stands where incidents would: that nothing fails is said only while somebody looks. */
 export function CalmPanel() {
@@ -53,12 +50,7 @@ function Calm({ watching }: Pick<Config, 'watching'>) {
       </p>
       <details className="mt-6 text-sm">
         <summary className="w-fit text-muted hover:text-fg">See it work</summary>
-        <p className="mt-2 text-muted">
-          This makes a Deployment whose image does not exist. It appears here when its pod has
-          failed.
-        </p>
-        <Command text={TRY} what="the command" />
-        <Command text={UNDO} what="the command that undoes it" />
+        <TryIt />
       </details>
     </Panel>
   );
@@ -90,17 +82,6 @@ function LastCheck({ at }: { at: string | null }) {
     return age ? `Last check ${age} ago.` : `Last check ${formatFull(millis(at), 'browser')}.`;
   });
   return <span className="tabular">{text}</span>;
-}
-
-function Command({ text, what }: { text: string; what: string }) {
-  return (
-    <div className="mt-2 flex max-w-2xl items-center gap-2 rounded-sm bg-sunken py-1 pr-1 pl-3">
-      <code className="min-w-0 flex-1 overflow-x-auto font-mono text-xs whitespace-nowrap">
-        {text}
-      </code>
-      <CopyButton text={text} what={what} />
-    </div>
-  );
 }
 
 interface PanelProps {

@@ -11,6 +11,7 @@ import { QueryState } from '../../../ui/query-state';
 import { rememberList } from '../last-list';
 import { EmptyList } from './empty-list';
 import { FilterBar } from './filter-bar';
+import { FirstSteps } from './first-steps';
 import { IncidentTable } from './incident-table';
 import { NewRows } from './new-rows';
 import { StatusTabs } from './status-tabs';
@@ -73,6 +74,7 @@ export default function ListPage() {
           query.isPlaceholderData && 'opacity-60',
         )}
       >
+        <FirstSteps />
         <QueryState
           query={query}
           what="incidents"

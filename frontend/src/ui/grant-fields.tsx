@@ -1,6 +1,7 @@
-import { problemAt } from '../../../api/errors';
-import type { Grant } from '../../../api/queries/users';
-import { Field, INPUT } from '../../../ui/field';
+import { problemAt } from '../api/errors';
+import type { Grant } from '../api/types';
+import { covers } from '../lib/scopes';
+import { Field, INPUT } from './field';
 
 const ROLES: [Grant['role'], string][] = [
   ['read', 'Read: see incidents, evidence and runs'],
@@ -12,12 +13,14 @@ interface Props {
   role: Grant['role'];
   scopes: string;
   error: Error | null;
+  /** The most that may be given. */
+  most?: Grant['role'];
   onRole: (role: Grant['role']) => void;
   onScopes: (scopes: string) => void;
 }
 
 /** What somebody may do, and where. */
-export function GrantFields({ role, scopes, error, onRole, onScopes }: Props) {
+export function GrantFields({ role, scopes, error, most = 'admin', onRole, onScopes }: Props) {
   return (
     <>
       <Field label="Role" problem={problemAt(error, 'role')}>
@@ -28,7 +31,7 @@ export function GrantFields({ role, scopes, error, onRole, onScopes }: Props) {
             onChange={(event) => onRole(event.target.value as Grant['role'])}
             className={INPUT}
           >
-            {ROLES.map(([value, words]) => (
+            {ROLES.filter(([value]) => covers(most, value)).map(([value, words]) => (
               <option key={value} value={value}>
                 {words}
               </option>
