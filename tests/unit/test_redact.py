@@ -187,3 +187,8 @@ def test_an_object_too_deep_to_be_one_is_hidden_whole() -> None:
 def test_json_too_deep_for_the_parser_is_text() -> None:
     deep = "[" * 100_000 + '{"password":"swordfish"}'
     assert "swordfish" not in redact_document(deep, REDACTOR)
+
+
+def test_the_rest_of_a_longer_secret_goes_with_its_known_beginning() -> None:
+    knowing = REDACTOR.known(["x7Kq2Zp9Lw4v"])
+    assert short(knowing.text("key/x7Kq2Zp9Lw4vR7tLpZnYbT6c said no")) == "key/<secret> said no"

@@ -60,8 +60,12 @@ class Literals:
         present = {form: (kind, value) for kind, value, form in self.forms if form in text}
         if not present:
             return text
-        pattern = "|".join(_bounded(form) for form in sorted(present, key=len, reverse=True))
-        return re.sub(pattern, lambda found: mask(*present[found[0]]), text)
+        longest_first = sorted(present, key=len, reverse=True)
+
+        def hidden(found: re.Match[str]) -> str:
+            return mask(*present[next(form for form in longest_first if found[0].startswith(form))])
+
+        return re.sub("|".join(map(_bounded, longest_first)), hidden, text)
 
     def plus(self, values: Iterable[tuple[str, str]]) -> "Literals":
         """With further (kind, value) pairs; where there are too many, the longest are kept."""
@@ -79,9 +83,10 @@ def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _bounded(form: str) -> str:
-    """Words are not looked for inside longer words; what looks random is."""
+    """Words are not looked for inside longer words; what looks random is, and what follows it there
+    goes with it: it may be the rest of a longer secret, which nothing would know any more."""
     if looks_random(form, _RANDOM):
-        return re.escape(form)
+        return re.escape(form) + "[A-Za-z0-9]*"
     before = r"(?<![A-Za-z0-9])" if form[0].isalnum() else ""
     after = r"(?![A-Za-z0-9])" if form[-1].isalnum() else ""
     return before + re.escape(form) + after
