@@ -24,6 +24,9 @@ class UiEvent(Message):
     | model.changed | `{provider, breaker}`: open where it is left alone, closed where it answers |
     | settings.changed | `{key}`: which setting, to admins and agents; not what it is now |
     | exclusions.changed | nothing: exclusion `entity_id` was made, changed or taken back |
+    | scan.progress, scan.finished | `{id, summary}`: how far scan `id` is; not what it found |
+    | finding.updated | `{id, version, status}`: somebody put a finding aside, or back |
+    | rules.changed | nothing: an excluded rule or a trusted registry was made or taken back |
     | access.changed | nothing, to nobody: sessions of user `entity_id` may have ended |
 
     `cluster` and `namespace` are where it belongs, for who may see it: without a cluster it is of

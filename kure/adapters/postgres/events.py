@@ -21,7 +21,7 @@ EMIT = f"""
         INSERT INTO ui_events (at, topic, entity, entity_id, version, payload, cluster, namespace)
         SELECT $1, $2, $3, $4, $5, $6,
             coalesce($7, i.cluster),
-            CASE WHEN i.id IS NOT NULL THEN coalesce(nullif(i.namespace, ''), '_') END
+            CASE WHEN i.id IS NOT NULL THEN coalesce(nullif(i.namespace, ''), '_') ELSE $9 END
         FROM locked LEFT JOIN incidents i ON i.id = $8 RETURNING seq
     )
     SELECT seq, pg_notify('{CHANNEL}', seq::text) FROM written
@@ -36,7 +36,8 @@ BOUNDS = "SELECT coalesce(min(seq), 0) AS oldest, coalesce(max(seq), 0) AS newes
 @dataclass(frozen=True)
 class NewEvent:
     """An event that has no number yet. Who may see it depends on where it belongs: the cluster and
-    namespace of an incident, or a cluster; what is of neither is of the whole installation."""
+    namespace of an incident, or those named here; what is of neither is of the whole
+    installation."""
 
     topic: str
     entity: str
@@ -45,6 +46,7 @@ class NewEvent:
     payload: dict[str, Any] = field(default_factory=dict)
     incident_id: UUID | None = None
     cluster: str | None = None
+    namespace: str | None = None
 
 
 async def emit(connection: Connection, now: datetime, *events: NewEvent) -> int:
@@ -53,7 +55,7 @@ async def emit(connection: Connection, now: datetime, *events: NewEvent) -> int:
     for event in events:
         seq = await connection.fetchval(
             EMIT, now, event.topic, event.entity, event.entity_id, event.version, event.payload,
-            event.cluster, event.incident_id,
+            event.cluster, event.incident_id, event.namespace,
         )  # fmt: skip
     return seq
 

@@ -72,6 +72,7 @@ SEALED = (
     _Sealed("mirrors", "sealed_plan", "mirrors"),
     _Sealed("investigations", "sealed", "models"),
     _Sealed("model_calls", "sealed", "models"),
+    _Sealed("scan_pages", "sealed", "scans"),
     _Sealed("sessions", "refresh_token", REFRESH, "user_id"),
 )
 

@@ -67,12 +67,12 @@ STEPS = """
 async def start(
     connection: Connection,
     run_id: UUID,
-    incident_id: UUID,
+    incident_id: UUID | None,
     workflow: tuple[str, str, str],
     now: datetime,
 ) -> None:
-    """Note a run; `workflow` is its cluster, id and type. Repeated calls change nothing; a run that
-    was about to end, and goes on after all, runs again."""
+    """Note a run, of an incident or of none; `workflow` is its cluster, id and type. Repeated calls
+    change nothing; a run that was about to end, and goes on after all, runs again."""
     cluster, workflow_id, workflow_type = workflow
     await connection.execute(OTHERS_LOST, workflow_id, run_id, now)
     tag = await connection.execute(
