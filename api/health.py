@@ -19,7 +19,7 @@ from temporalio.service import RPCError
 from kure.adapters.postgres.migrate import check_schema
 from kure.adapters.postgres.pool import AWAY, Pool, translated
 from kure.errors import KureError
-from workflows.names import KURE, MODELS, NOTIFY, cluster_queue
+from workflows.names import KURE, MODELS, NOTIFY, cluster_queue, scan_queue
 
 EVERY_SECONDS = 10.0
 PATIENCE = timedelta(seconds=2)
@@ -58,7 +58,8 @@ class Health:
     ) -> None:
         self._pool = pool
         self._temporal = temporal
-        self._names = (KURE, NOTIFY, MODELS, *(cluster_queue(cluster) for cluster in clusters))
+        of_clusters = (cluster_queue(cluster) for cluster in clusters)
+        self._names = (KURE, NOTIFY, MODELS, *of_clusters, scan_queue(clusters[0]))
         self._clock = clock
         self._began = clock()
         self._seen: dict[str, Found] = {}

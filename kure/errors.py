@@ -14,6 +14,7 @@ KureError
 ├── Misconfigured       a setting that cannot work; the process refuses to start
 └── Unavailable         another system does not answer: 503
     ├── ClusterUnavailable
+    │   └── Forgotten   … has forgotten the list that was being read
     ├── DatabaseUnavailable
     ├── ModelFailed
     ├── NotDelivered
@@ -86,6 +87,11 @@ class ClusterUnavailable(Unavailable):
     def __init__(self, message: str, retry_after_seconds: int = 5) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class Forgotten(ClusterUnavailable):
+    """The API server does not remember the list, or the moment, that was asked for: it is begun
+    anew."""
 
 
 class DatabaseUnavailable(Unavailable):

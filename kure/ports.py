@@ -49,6 +49,31 @@ class Cluster(Lists, Protocol):
         ...
 
 
+class ListPage(Protocol):
+    """Some items of a list, each with its `kind` and `apiVersion`; `next` asks for those after, ''
+    at the end."""
+
+    @property
+    def items(self) -> Sequence[Manifest]: ...
+
+    @property
+    def next(self) -> str: ...
+
+
+class PagedLists(Protocol):
+    """Listing the objects of one Kubernetes cluster page by page, so that another process can go
+    on."""
+
+    async def get(self, path: str) -> Manifest:
+        """As `Cluster.get`."""
+        ...
+
+    async def page(self, path: str, token: str = "") -> ListPage:
+        """The first page of a list, or that which a page before named. Raises Forgotten where the
+        server has forgotten the list, else what `Cluster` raises."""
+        ...
+
+
 class DryRuns(Protocol):
     """Asking a Kubernetes cluster what it would take. Whoever only reads gets none."""
 

@@ -155,6 +155,17 @@ class Settings(BaseSettings):
         bool, Field(description="make mirrors, throw-away copies of pods, where the account may")
     ] = True
 
+    scan_cron: Annotated[
+        str,
+        Field(
+            description="when the cluster is scanned, as cron in UTC; '-' for only on demand",
+            pattern=r"^(-|[0-9*,/A-Za-z-]+( [0-9*,/A-Za-z-]+){4})$",
+        ),
+    ] = "0 3 * * *"
+    scan_jitter: Annotated[timedelta, Field(ge=timedelta(0), description="up to so much later")] = (
+        timedelta(minutes=30)
+    )
+
     outgoing_loopback: Annotated[
         bool, Field(description="let webhooks call this machine itself: for trying them out")
     ] = False

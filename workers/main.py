@@ -11,7 +11,7 @@ from kure import logs, settings
 from kure.errors import KureError
 from kure.settings import Settings
 from workers.wiring import serve
-from workflows.names import KURE, MODELS, NOTIFY, cluster_queue
+from workflows.names import KURE, MODELS, NOTIFY, cluster_queue, scan_queue
 
 log = logging.getLogger("kure.worker")
 
@@ -51,7 +51,8 @@ def main() -> int:
     try:
         known = settings.load()
         logs.configure(known.log_level, known.log_format)
-        queues = tuple(sys.argv[1:]) or (KURE, NOTIFY, MODELS, cluster_queue(known.cluster))
+        own = (cluster_queue(known.cluster), scan_queue(known.cluster))
+        queues = tuple(sys.argv[1:]) or (KURE, NOTIFY, MODELS, *own)
         asyncio.run(run(known, queues))
     except* KureError as errors:
         for error in errors.exceptions:

@@ -5,6 +5,7 @@ A Schedule that is there gets what this release wants of it; that somebody has p
 
 import dataclasses
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio.client import (
@@ -21,11 +22,13 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from kure.contracts.scanning import ScanStart
 from kure.errors import TemporalUnavailable
 from workflows.housekeeping import RetentionWorkflow
 from workflows.mirror_sweep import SweepWorkflow
-from workflows.names import DEAD_MAN, KURE, NOTIFY, RETENTION, SWEEP
+from workflows.names import DEAD_MAN, KURE, NOTIFY, RETENTION, SCANS, SWEEP
 from workflows.notify import DeadManWorkflow
+from workflows.scan import ScanStarterWorkflow
 
 log = logging.getLogger("kure.worker")
 
@@ -43,7 +46,32 @@ PINGS = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timede
 SWEEPS = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(minutes=2))
 
 
-def schedules() -> dict[str, Schedule]:
+@dataclass(frozen=True)
+class Scans:
+    """When a cluster is scanned: a cron expression in UTC, '' for never, and up to how much later,
+    so that not all clusters are scanned at once."""
+
+    cluster: str
+    cron: str
+    jitter: timedelta
+
+    @property
+    def schedule(self) -> Schedule:
+        """Without a time nothing starts by itself."""
+        start = ScanStart(cluster=self.cluster)
+        action = ScheduleActionStartWorkflow(
+            ScanStarterWorkflow.run,
+            start,
+            id=f"{SCANS}/{self.cluster}",
+            task_queue=KURE,
+            execution_timeout=timedelta(minutes=10),
+            static_summary=f"Start the scan of {self.cluster}",
+        )
+        spec = ScheduleSpec(cron_expressions=[self.cron] if self.cron else [], jitter=self.jitter)
+        return Schedule(action=action, spec=spec, policy=POLICY)
+
+
+def schedules(scans: Scans | None = None) -> dict[str, Schedule]:
     """All of them, by id."""
     housekeeping = ScheduleActionStartWorkflow(
         RetentionWorkflow.run,
@@ -67,17 +95,19 @@ def schedules() -> dict[str, Schedule]:
         execution_timeout=timedelta(minutes=2),
         static_summary="Delete mirrors that are over",
     )
+    scanning = {f"{SCANS}/{scans.cluster}": scans.schedule} if scans else {}
     return {
+        **scanning,
         RETENTION: Schedule(action=housekeeping, spec=HOURLY, policy=POLICY),
         DEAD_MAN: Schedule(action=dead_man, spec=EACH_MINUTE, policy=PINGS),
         SWEEP: Schedule(action=sweep, spec=EACH_MINUTE, policy=SWEEPS),
     }
 
 
-async def ensure_schedules(client: Client) -> None:
+async def ensure_schedules(client: Client, scans: Scans | None = None) -> None:
     """Make those that are missing, bring the others up to date; without the right to, Kure goes on
     without them. TemporalUnavailable where Temporal does not answer."""
-    for name, schedule in schedules().items():
+    for name, schedule in schedules(scans).items():
         try:
             await _ensure(client, name, schedule)
         except RPCError as error:

@@ -15,7 +15,10 @@ from kure.errors import KureError
 Record = Callable[[StepRecord], Awaitable[None]]
 
 # Written by the workflow itself, or not a step that people follow.
-UNSEEN = {"take", "record_step", "end_run", "change", "take_mirror", "end_mirror_run"}
+UNSEEN = {
+    *("take", "record_step", "end_run", "change", "take_mirror", "end_mirror_run"),
+    *("begin_scan", "skip_scan", "end_scan"),
+}
 
 
 class StepInterceptor(Interceptor):

@@ -20,6 +20,7 @@ from activities.investigations import InvestigationActivities
 from activities.mirror_cluster import MirrorClusterActivities
 from activities.mirrors import MirrorActivities
 from activities.notifications import NotificationActivities
+from activities.scanning import ScanActivities, ScanClusterActivities
 from kure.adapters import temporal, tracing
 from kure.adapters.cluster.apply import MirrorWriter
 from kure.adapters.cluster.client import KubeCluster, connect
@@ -34,6 +35,7 @@ from kure.adapters.postgres.evidence import EvidenceTable
 from kure.adapters.postgres.migrate import check_schema
 from kure.adapters.postgres.models.settings import Current as CurrentModels
 from kure.adapters.postgres.pool import Pool, open_pool
+from kure.adapters.postgres.security.pages import ScanPages
 from kure.adapters.prometheus import serving
 from kure.contracts.models import Provider
 from kure.contracts.runs import StepRecord
@@ -44,7 +46,7 @@ from kure.investigating.asking import Asking
 from kure.ports import Model
 from kure.settings import Settings
 from workers.metrics import MetricsInterceptor, WorkerMetrics
-from workers.schedules import ensure_schedules, sweep_now
+from workers.schedules import Scans, ensure_schedules, sweep_now
 from workers.server_clock import ClockInterceptor, ServerClock
 from workers.steps import StepInterceptor
 from workflows.housekeeping import RetentionWorkflow
@@ -54,8 +56,9 @@ from workflows.mirror import MirrorWorkflow
 from workflows.mirror_plan import MirrorPlanWorkflow
 from workflows.mirror_sweep import SweepWorkflow
 from workflows.model_test import ModelTestWorkflow
-from workflows.names import KURE, MODELS, NOTIFY, cluster_queue
+from workflows.names import KURE, MODELS, NOTIFY, cluster_queue, scan_queue
 from workflows.notify import DeadManWorkflow, NotifyWorkflow, TestNotificationWorkflow
+from workflows.scan import ScanStarterWorkflow, ScanWorkflow
 
 log = logging.getLogger("kure.worker")
 
@@ -107,6 +110,7 @@ async def serve(settings: Settings, queues: tuple[str, ...], stop: asyncio.Event
         NOTIFY: _serve_notifications,
         MODELS: _serve_models,
         cluster_queue(settings.cluster): _serve_cluster,
+        scan_queue(settings.cluster): _serve_scans,
     }
     for queue in queues:
         if queue not in known:
@@ -167,7 +171,9 @@ async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
     housekeeping = HousekeepingActivities(parts.pool, parts.clock, metrics.gone)
     clusters = (known.cluster, *known.service_tokens)
     mirrors = MirrorActivities(parts.pool, parts.keyring.cipher("mirrors"), clusters, parts.clock)
-    await patiently(partial(ensure_schedules, parts.client))
+    scans = ScanActivities(parts.pool, parts.clock)
+    times = Scans(known.cluster, known.scan_cron.strip("-"), known.scan_jitter)
+    await patiently(partial(ensure_schedules, parts.client, times))
     await sweep_now(parts.client)
     worker = Worker(
         parts.client,
@@ -177,6 +183,8 @@ async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
             MirrorPlanWorkflow,
             MirrorWorkflow,
             RetentionWorkflow,
+            ScanStarterWorkflow,
+            ScanWorkflow,
             SweepWorkflow,
         ],
         activities=[
@@ -193,6 +201,10 @@ async def _serve_incidents(parts: Parts, stop: asyncio.Event) -> None:
             mirrors.next_round,
             mirrors.end_mirror_run,
             mirrors.live_mirrors,
+            scans.begin_scan,
+            scans.finish_scan,
+            scans.end_scan,
+            scans.skip_scan,
         ],
         interceptors=parts.interceptors,
         max_concurrent_activities=50,
@@ -323,6 +335,30 @@ async def _serve_cluster(parts: Parts, stop: asyncio.Event) -> None:
             ],
             interceptors=parts.interceptors,
             max_concurrent_activities=40,
+            graceful_shutdown_timeout=GRACEFUL,
+            on_fatal_error=_stopping(stop),
+        )
+        await _run(worker, stop)
+
+
+async def _serve_scans(parts: Parts, stop: asyncio.Event) -> None:
+    async with AsyncExitStack() as stack:
+        cluster = await _patient_cluster(parts.settings, stack, stop)
+        if cluster is None:
+            return
+        activities = ScanClusterActivities(
+            cluster=cluster,
+            pages=ScanPages(parts.pool, parts.keyring.cipher("scans")),
+            keys=lambda: parts.keyring.signing_keys("mirror"),
+            clock=parts.clock,
+        )
+        worker = Worker(
+            parts.client,
+            task_queue=scan_queue(parts.settings.cluster),
+            activities=[activities.list_kind, activities.check_objects],
+            interceptors=parts.interceptors,
+            # Each holds a page of a list, one all of a cluster's: what is urgent has its own queue.
+            max_concurrent_activities=4,
             graceful_shutdown_timeout=GRACEFUL,
             on_fatal_error=_stopping(stop),
         )

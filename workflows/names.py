@@ -18,6 +18,20 @@ DEAD_MAN = "dead-man"
 SWEEP = "mirror-sweep"
 
 
+# The Schedule of the scans and, with its times appended, the ids of what starts them.
+SCANS = "scans"
+
+
+def scan_queue(cluster: str) -> str:
+    """Where a cluster is scanned, beside all that is urgent."""
+    return f"scan-{cluster}"
+
+
+def scan_workflow_id(cluster: str) -> str:
+    """One scan of a cluster at a time."""
+    return f"scan/{cluster}"
+
+
 def cluster_queue(cluster: str) -> str:
     """Where reads of one cluster run: on a worker that can reach it."""
     return f"cluster-{cluster}"

@@ -84,6 +84,35 @@ def cluster_read(summary: str, task_queue: str) -> ActivityConfig:
     )
 
 
+def cluster_list(summary: str, task_queue: str) -> ActivityConfig:
+    """A whole list of a cluster, page by page; within six hours, or the scan has failed."""
+    return ActivityConfig(
+        task_queue=task_queue,
+        start_to_close_timeout=timedelta(minutes=30),
+        schedule_to_close_timeout=timedelta(hours=6),
+        heartbeat_timeout=timedelta(seconds=10),
+        retry_policy=_CLUSTER_RETRY,
+        summary=summary,
+    )
+
+
+def security_checks(summary: str, task_queue: str) -> ActivityConfig:
+    """Minutes of computing. What goes wrong twenty times would go wrong for ever."""
+    return ActivityConfig(
+        task_queue=task_queue,
+        start_to_close_timeout=timedelta(minutes=30),
+        schedule_to_close_timeout=timedelta(hours=6),
+        heartbeat_timeout=timedelta(seconds=20),
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=1),
+            maximum_interval=timedelta(minutes=5),
+            maximum_attempts=20,
+            non_retryable_error_types=FINAL,
+        ),
+        summary=summary,
+    )
+
+
 def cluster_answer(summary: str, task_queue: str) -> ActivityConfig:
     """Short work in a cluster for somebody who waits for it: soon, or not at all."""
     return ActivityConfig(

@@ -218,6 +218,7 @@ async def running(
             "KURE_DATABASE_URL": postgres.url,
             "KURE_TEMPORAL_ADDRESS": temporal.address,
             "KURE_CLUSTER": "kill",
+            "KURE_SCAN_CRON": "-",
             "KURE_QUIET": "PT2S",
             "KURE_CRASH_QUIET": "PT2S",
             # longer than a pod of a repaired workload takes to start on a busy node: told as

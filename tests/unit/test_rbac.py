@@ -6,6 +6,7 @@ import pytest
 
 from kure.domain.diagnosis.readable import ALL
 from kure.domain.mirrors.other_policies import KINDS
+from kure.domain.security.readable import READS as SCANNED
 from tests.cluster.accounts import RBAC, objects, rights_of
 
 READS = {"get", "list", "watch"}
@@ -41,9 +42,16 @@ def test_nobody_may_read_secrets() -> None:
     assert [right for right in rights() if right[2].partition("/")[0] == "secrets"] == []
 
 
-def test_only_workers_read_config_maps_whose_values_they_drop() -> None:
+def test_only_workers_and_the_scan_read_config_maps() -> None:
+    """Workers drop the values; the scan looks for secrets in them, and quotes none."""
     found = {right[0] for right in rights() if right[2].partition("/")[0] == "configmaps"}
-    assert found == {"kure-worker"}
+    assert found == {"kure-worker", "kure-security-scanner"}
+
+
+def test_the_scan_may_list_what_it_reads_and_nothing_else() -> None:
+    found = {right[1:] for right in rights() if right[0] == "kure-security-scanner"}
+    listed = {(kind.group, kind.resource, "list") for kind in SCANNED}
+    assert found == listed | {("", "/apis", "get"), ("", "/version", "get")}
 
 
 def test_workers_may_list_what_rules_want_and_no_more_is_on_the_menu() -> None:

@@ -55,6 +55,8 @@ class Page:
 
     items: Sequence[Manifest]
     resource_version: str
+    next: str = ""
+    """What to ask for the page after with; '' at the end of the list."""
 
 
 class KubeCluster:
@@ -116,17 +118,25 @@ class KubeCluster:
         self, path: str, query: dict[str, str] | None = None, accept: str = JSON
     ) -> AsyncIterator[Page]:
         """A list in pages of 500. Raises Expired where the server forgets it midway."""
-        wanted = {"limit": str(PAGE)} | (query or {})
-        while True:
-            body = await self._json(f"list {path}", path, wanted, accept)
-            meta = manifests.metadata(body)
-            kind = manifests.text(body.get("kind")).removesuffix("List")
-            named = {"kind": kind, "apiVersion": manifests.text(body.get("apiVersion"))}
-            items = [named | item for item in manifests.mappings(body.get("items"))]
-            yield Page(items, manifests.text(meta.get("resourceVersion")))
-            if not meta.get("continue"):
-                return
-            wanted["continue"] = manifests.text(meta["continue"])
+        page = await self.page(path, query=query, accept=accept)
+        yield page
+        while page.next:
+            page = await self.page(path, page.next, query, accept)
+            yield page
+
+    async def page(
+        self, path: str, token: str = "", query: dict[str, str] | None = None, accept: str = JSON
+    ) -> Page:
+        """One page of a list: the first, or that to which a page before gave the token. Raises
+        Expired where the server has forgotten the list."""
+        wanted = {"limit": str(PAGE)} | (query or {}) | ({"continue": token} if token else {})
+        body = await self._json(f"list {path}", path, wanted, accept)
+        meta = manifests.metadata(body)
+        kind = manifests.text(body.get("kind")).removesuffix("List")
+        named = {"kind": kind, "apiVersion": manifests.text(body.get("apiVersion"))}
+        items = [named | item for item in manifests.mappings(body.get("items"))]
+        version, next_ = (manifests.text(meta.get(key)) for key in ("resourceVersion", "continue"))
+        return Page(items, version, next_)
 
     async def log(self, namespace: str, pod: str, container: str, *, previous: bool) -> LogText:
         """The newest 1,000 lines, at most 256 KiB. NotFound also where there is no such log."""

@@ -7,6 +7,7 @@ from kure.errors import (
     AccessDenied,
     ClusterUnavailable,
     Conflict,
+    Forgotten,
     InvalidInput,
     KureError,
     NotFound,
@@ -28,7 +29,7 @@ NOT_TRIED = (
 NO_RIGHT = "cannot create resource"
 
 
-class Expired(ClusterUnavailable):
+class Expired(Forgotten):
     """410: the page token or resource version is older than what the API server remembers."""
 
 

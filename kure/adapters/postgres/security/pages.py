@@ -17,7 +17,7 @@ from kure.domain.manifests import Manifest
 from kure.errors import Conflict
 from kure.ids import new_id
 
-RUNNING = "SELECT id FROM scans WHERE id = $1 AND state = 'running' FOR SHARE"
+RUNNING = "SELECT id FROM scans WHERE id = $1 AND state = 'running' FOR NO KEY UPDATE"
 KEEP = """
     INSERT INTO scan_pages (id, scan_id, kind, page, objects, sealed, next, refused)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (scan_id, kind, page) DO NOTHING

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kure.domain import manifests
 from kure.domain.diagnosis.dependencies.policies import matches
+from kure.domain.mirrors.names import LABEL
 from kure.domain.owners import controller
 from kure.domain.security.changes import REMOVE
 from kure.domain.security.kinds import STATIC, WORKLOADS
@@ -124,3 +125,22 @@ def selector(workload: Subject) -> Iterator[Violation]:
         yield Violation(
             "spec.selector", f"Its selector {shown(found)} does not choose its own pods"
         )
+
+
+FALSE_MIRROR = "KURE-WRK-014"
+
+
+@check(
+    FALSE_MIRROR,
+    "Pod passes itself off as a mirror of Kure",
+    Severity.HIGH,
+    WORKLOADS,
+    fix=f"Remove the label `{LABEL}`, and find out who wrote it.",
+    on=False,
+)
+def false_mirror(workload: Subject) -> Iterator[Violation]:
+    """Whoever takes the label for a proof looks away. It is for scans that know Kure's own mirrors
+    by their signatures and leave them out."""
+    if LABEL in workload.pod_labels:
+        path = workload.annotations_path.removesuffix("annotations").lstrip(".") + "labels"
+        yield Violation(path, f"It has the label {LABEL}, and Kure did not make it")
