@@ -1,13 +1,15 @@
 import { lazy, Suspense, useState } from 'react';
+import { useMayWrite } from '../../../api/may-write';
 import type { ActionName } from '../../../api/queries/incidents';
+import { refusal } from '../../../api/refusal';
 import type { IncidentDetail } from '../../../api/types';
 import { useHotkeys } from '../../../lib/hotkeys';
 import { Button } from '../../../ui/button';
 import { copyText } from '../../../ui/copy';
 import { Notice } from '../../../ui/notice';
-import { useChange, useMayWrite, wishFor } from '../actions/use-change';
+import { useChange, wishFor } from '../actions/use-change';
 import { isTestable } from '../mirror/test-fix';
-import { nameOf, refusal } from '../words';
+import { nameOf } from '../words';
 
 const IgnoreDialog = lazy(() => import('../actions/ignore-dialog.lazy'));
 const ResolveDialog = lazy(() => import('../actions/resolve-dialog.lazy'));
