@@ -1,4 +1,4 @@
-import type { ListSearch } from './search';
+import type { ListSearch, RunSearch } from './search';
 
 /** Every key of the query cache. */
 export const keys = {
@@ -36,6 +36,16 @@ export const keys = {
   mirror: (id: string) => ['mirrors', 'detail', id] as const,
   /** What a mirror of an incident would be. */
   preview: (id: string, wanted: object) => ['mirrors', 'preview', id, wanted] as const,
+  runLists: ['runs', 'list'] as const,
+  runList: (search: RunSearch) => ['runs', 'list', search] as const,
+  runCounts: ['runs', 'counts'] as const,
+  runCountsOf: (type: string) => ['runs', 'counts', type] as const,
+  openRuns: ['runs', 'detail'] as const,
+  run: (id: string) => ['runs', 'detail', id] as const,
+  /** The runs that began since the list was read: the stream tells of them. */
+  newRuns: ['new-runs'] as const,
+  views: ['views'] as const,
+  search: (q: string) => ['search', q] as const,
   fix: (id: string, fixId: string) => ['incidents', 'fix', id, fixId] as const,
   evidence: (id: string) => ['incidents', 'evidence', id] as const,
   evidenceItem: (id: string, evidenceId: string) =>

@@ -63,6 +63,27 @@ export function readMirrorsAddress(search: Record<string, unknown>): { state?: M
   return withoutEmpty<{ state?: MirrorState }>({ state: oneOf(MIRROR_STATES, search.state) });
 }
 
+export const RUN_STATES = ['running', 'failed', 'completed', 'cancelled', 'lost'] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** The address of the workflows: `state` and `type` are which of them are shown, all unless given. */
+export interface RunSearch {
+  state?: RunState;
+  type?: string;
+}
+
+export function readRunsAddress(search: Record<string, unknown>): RunSearch {
+  return withoutEmpty<RunSearch>({
+    state: oneOf(RUN_STATES, search.state),
+    type: text(search.type),
+  });
+}
+
+/** The address of a run: with `only`, its failures are shown alone. */
+export function readRunAddress(search: Record<string, unknown>): { only?: 'failures' } {
+  return withoutEmpty<{ only?: 'failures' }>({ only: oneOf(['failures'] as const, search.only) });
+}
+
 /** The address of the audit log: which of its entries are shown. */
 export function readAuditAddress(search: Record<string, unknown>): AuditSearch {
   return withoutEmpty<AuditSearch>({

@@ -70,3 +70,7 @@ export type MirrorPreview = Schemas['MirrorPreview'];
 export type Phase = Schemas['Phase'];
 export type Verdict = Schemas['Verdict'];
 export type FixView = Schemas['FixView'];
+export type RunPage = Schemas['RunPage'];
+export type Hit = Schemas['Hit'];
+export type View = Schemas['View'];
+export type BulkAnswer = Schemas['BulkAnswer'];

@@ -4,8 +4,10 @@ import {
   FlaskConical,
   type LucideIcon,
   OctagonAlert,
+  Search,
   ShieldUser,
   SlidersHorizontal,
+  Workflow,
 } from 'lucide-react';
 import { configQuery } from '../api/queries/config';
 import { countsQuery } from '../api/queries/incidents';
@@ -19,7 +21,7 @@ import { LiveMark } from './live-mark';
 const EVERYTHING = { q: '', since: null };
 
 /** The way between pages: at the left, as icons where it is narrow, at the bottom on a phone. */
-export function Nav() {
+export function Nav({ onSearch }: { onSearch: () => void }) {
   const { data } = useQuery({ ...countsQuery(EVERYTHING), refetchInterval: usePolling(15_000) });
   const { data: mirrors } = useQuery({
     ...activeMirrorsQuery,
@@ -39,6 +41,19 @@ export function Nav() {
         <img src="/favicon.svg" alt="" className="size-6" />
         <span className="max-lg:spoken">Kure</span>
       </Link>
+      <button
+        type="button"
+        title="Search or jump (Ctrl K)"
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={onSearch}
+        className="flex min-h-9 items-center gap-2.5 rounded-sm border-control px-2 text-base text-muted hover:bg-idle-bg hover:text-fg max-lg:justify-center max-sm:min-h-11 max-sm:flex-col max-sm:gap-0.5 lg:mb-2 lg:border"
+      >
+        <Search aria-hidden size={18} />
+        <span className="sm:max-lg:spoken max-sm:text-xs">Search</span>
+        <kbd aria-hidden className="ml-auto hidden font-mono text-xs lg:inline">
+          Ctrl K
+        </kbd>
+      </button>
       <NavLink
         to="/"
         icon={OctagonAlert}
@@ -55,6 +70,7 @@ export function Nav() {
         about="running"
         tone="running"
       />
+      <NavLink to="/runs" icon={Workflow} name="Workflows" isSection />
       <div className="sm:flex-1" />
       <NavLink to="/admin" icon={ShieldUser} name="Administration" isSection />
       <NavLink to="/me" icon={SlidersHorizontal} name="Preferences" />

@@ -12,6 +12,8 @@ import {
   readDetailAddress,
   readListAddress,
   readMirrorsAddress,
+  readRunAddress,
+  readRunsAddress,
 } from '../api/search';
 import type { Live } from '../live/live';
 import { ErrorPage } from './error-page';
@@ -48,6 +50,20 @@ const mirrors = createRoute({
   path: '/mirrors',
   validateSearch: readMirrorsAddress,
   component: lazyRouteComponent(() => import('../features/mirrors/mirrors-page')),
+});
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/runs',
+  validateSearch: readRunsAddress,
+  component: lazyRouteComponent(() => import('../features/runs/runs-page')),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$id',
+  validateSearch: readRunAddress,
+  component: lazyRouteComponent(() => import('../features/runs/run-page')),
 });
 
 const me = createRoute({
@@ -114,6 +130,8 @@ const routeTree = root.addChildren([
   incidents,
   incident,
   mirrors,
+  runs,
+  run,
   me,
   admin.addChildren(adminPages),
 ]);

@@ -6,8 +6,10 @@ const GROUPS = [
   {
     name: 'Everywhere',
     keys: [
+      ['Ctrl K', 'Search or jump'],
       ['g i', 'Go to incidents'],
       ['g m', 'Go to mirror tests'],
+      ['g w', 'Go to workflows'],
       ['?', 'This sheet'],
       ['Esc', 'Close, clear the filter, or back to the list'],
     ],

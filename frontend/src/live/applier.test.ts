@@ -209,3 +209,34 @@ test('after a sign-out nothing that waited is shown', () => {
   expect(listNow()?.[0]?.name).toBe('v4');
   expect(fetched).toEqual([]);
 });
+
+test('a deleted incident leaves the lists; its open page asks again', () => {
+  const told: string[] = [];
+  applier.onRows((rows) => told.push(...rows.keys()));
+  show(keys.detail(CHECKOUT), 'detail', makeDetail(NOW));
+  const deleted: LiveEvent = { seq: ++seq, topic: 'incident.deleted', data: { id: CHECKOUT } };
+  applier.push(deleted);
+  expect(listNow()).toEqual([]);
+  const data = client.getQueryData<InfiniteData<IncidentPage>>(LIST);
+  expect(data?.pages[0]?.total).toBe(0);
+  expect(fetched).toEqual(['detail', 'counts']);
+});
+
+test('what is created and deleted in one burst is told to nobody', () => {
+  const told: string[] = [];
+  applier.onRows((rows) => told.push(...rows.keys()));
+  applier.push(update(4));
+  told.length = 0;
+  const row = makeRow(NOW, 7);
+  applier.push(changed(row, 'incident.created'));
+  applier.push({ seq: ++seq, topic: 'incident.deleted', data: { id: row.id } });
+  vi.advanceTimersByTime(250);
+  expect(told).toEqual([]);
+});
+
+test('a page that was on its way while one of its incidents was deleted does without it', () => {
+  const page = { items: [makeRow(NOW, 1)], next: null, total: 1, counts: {}, as_of_seq: 100 };
+  recentEvents.add({ seq: 101, topic: 'incident.deleted', data: { id: CHECKOUT } });
+  expect(recentEvents.catchUpPage(page).items).toEqual([]);
+  expect(recentEvents.catchUpPage({ ...page, as_of_seq: 101 }).items).toHaveLength(1);
+});

@@ -1,9 +1,15 @@
-import { type InfiniteData, notifyManager, type QueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  notifyManager,
+  type QueryClient,
+  type QueryKey,
+} from '@tanstack/react-query';
 import { keys } from '../api/keys';
 import type { IncidentDetail, IncidentPage, IncidentRow, Status } from '../api/types';
 import { applyMirrors, isOfMirror } from './apply-mirrors';
+import { applyRuns } from './apply-runs';
 import { type IncidentEvent, incidentOf, type LiveEvent } from './events';
-import { mergeDetail, mergePages, newestRows } from './merge';
+import { deletedIds, mergeDetail, mergePages, newestRows, withoutRows } from './merge';
 import { recentEvents } from './recent';
 
 /** Events are applied together, at most this often. */
@@ -24,6 +30,8 @@ export class Applier {
   private flushedAt = Number.NEGATIVE_INFINITY;
   private countedAt = Number.NEGATIVE_INFINITY;
   private readonly statuses = new Map<string, Status>();
+  /** The numbers that are to be asked for. */
+  private readonly uncounted = new Set<QueryKey>();
   private readonly listeners = new Set<RowsListener>();
   private readonly stopWatching: () => void;
 
@@ -48,6 +56,7 @@ export class Applier {
   reset(): void {
     this.queue = [];
     this.statuses.clear();
+    this.uncounted.clear();
     clearTimeout(this.flushTimer);
     clearTimeout(this.countsTimer);
     clearTimeout(this.resyncTimer);
@@ -66,8 +75,10 @@ export class Applier {
     if (this.resyncTimer !== undefined) return;
     void this.client.invalidateQueries({
       predicate: ({ queryKey, state }) =>
-        (queryKey[0] === 'incidents' || queryKey[0] === 'mirrors') &&
-        snapshotSeqs(state.data).some((known) => known < seq),
+        // Runs do not say up to which event they are complete.
+        queryKey[0] === 'runs' ||
+        ((queryKey[0] === 'incidents' || queryKey[0] === 'mirrors') &&
+          snapshotSeqs(state.data).some((known) => known < seq)),
     });
   }
 
@@ -108,6 +119,8 @@ export class Applier {
     const rows = newestRows(ready);
     notifyManager.batch(() => {
       this.applyRows(rows);
+      this.applyDeleted(deletedIds(ready));
+      if (applyRuns(this.client, ready)) this.count(keys.runCounts);
       applyMirrors(this.client, ready);
       this.applyDetails(ready, rows);
       this.fetchHeavyParts(ready, rows);
@@ -140,7 +153,20 @@ export class Applier {
     for (const row of rows.values()) this.statuses.set(row.id, row.status);
     if (moved.length === 0) return;
     void this.client.invalidateQueries({ queryKey: keys.lists, refetchType: 'none' });
-    this.count();
+    this.count(keys.allCounts);
+  }
+
+  /** Its row leaves the lists; an open page asks again, and is told that there is no such incident. */
+  private applyDeleted(ids: ReadonlySet<string>): void {
+    if (ids.size === 0) return;
+    this.client.setQueriesData<InfiniteData<IncidentPage>>({ queryKey: keys.lists }, (data) =>
+      data ? { ...data, pages: data.pages.map((page) => withoutRows(page, ids)) } : data,
+    );
+    for (const id of ids) {
+      this.statuses.delete(id);
+      void this.client.invalidateQueries({ queryKey: keys.detail(id) });
+    }
+    this.count(keys.allCounts);
   }
 
   private knownStatuses(): Map<string, Status> {
@@ -153,12 +179,14 @@ export class Applier {
     return known;
   }
 
-  private count(): void {
+  private count(numbers: QueryKey): void {
+    this.uncounted.add(numbers);
     const wait = this.countedAt + COUNTS_MS - Date.now();
     const ask = () => {
       this.countsTimer = undefined;
       this.countedAt = Date.now();
-      void this.client.invalidateQueries({ queryKey: keys.allCounts });
+      for (const queryKey of this.uncounted) void this.client.invalidateQueries({ queryKey });
+      this.uncounted.clear();
     };
     if (wait <= 0) ask();
     else this.countsTimer ??= setTimeout(ask, wait);

@@ -6,6 +6,7 @@ export type IncidentEvent = { seq: number } & (
       topic: 'incident.created' | 'incident.updated';
       data: { id: string; version: number; summary: IncidentRow };
     }
+  | { topic: 'incident.deleted'; data: { id: string } }
   | { topic: 'run.step'; data: { run_id: string; incident_id: string; step: Step } }
   | { topic: 'run.state'; data: { run_id: string; incident_id: string; state: Run['state'] } }
   | {
@@ -30,6 +31,7 @@ export type Topic = LiveEvent['topic'];
 export const TOPICS: readonly Topic[] = [
   'incident.created',
   'incident.updated',
+  'incident.deleted',
   'run.step',
   'run.state',
   'diagnosis.ready',

@@ -1,7 +1,8 @@
-import type { IncidentDetail, IncidentPage, MirrorDetail, MirrorPage } from '../api/types';
+import type { IncidentDetail, IncidentPage, MirrorDetail, MirrorPage, Run } from '../api/types';
 import type { IncidentEvent } from './events';
-import { mergeDetail, mergePage, newestRows } from './merge';
+import { deletedIds, mergeDetail, mergePage, newestRows, withoutRows } from './merge';
 import { mergeMirror, mergeMirrorPage, newestMirrors } from './merge-mirrors';
+import { mergeRun, mergeRunRows } from './merge-runs';
 
 const KEPT = 1000;
 
@@ -41,7 +42,18 @@ export class RecentEvents {
 
   /** A fetched page with what has happened since it was read. */
   catchUpPage(page: IncidentPage): IncidentPage {
-    return mergePage(page, newestRows(this.since(page)));
+    const events = this.since(page);
+    return withoutRows(mergePage(page, newestRows(events)), deletedIds(events));
+  }
+
+  /** Fetched runs of a list with all that is known of them: an older event changes nothing for long. */
+  catchUpRuns(rows: Run[]): Run[] {
+    return mergeRunRows(rows, this.events);
+  }
+
+  /** The same for a fetched run with its steps. */
+  catchUpRun(run: Run): Run {
+    return mergeRun(run, this.events);
   }
 
   /** The fetched mirrors with what has happened since they were read. */

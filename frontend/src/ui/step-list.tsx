@@ -13,7 +13,8 @@ import { useClock } from '../live/clock';
 import { classNames } from './class-names';
 import { TONE_TEXT, type Tone } from './tone';
 
-const LOOKS: Record<StepState, { icon: LucideIcon; word: string; tone: Tone }> = {
+/** Each state by shape, word and colour. */
+export const STEP_LOOKS: Record<StepState, { icon: LucideIcon; word: string; tone: Tone }> = {
   waiting: { icon: Circle, word: 'Waiting', tone: 'idle' },
   running: { icon: LoaderCircle, word: 'Running', tone: 'running' },
   retrying: { icon: RefreshCw, word: 'Retrying', tone: 'warning' },
@@ -46,7 +47,7 @@ export function StepList({ steps }: { steps: readonly Step[] }) {
 }
 
 function StepItem({ step }: { step: Step }) {
-  const look = LOOKS[step.state];
+  const look = STEP_LOOKS[step.state];
   return (
     <li className="relative flex gap-2.5 pb-3 last:pb-0 not-last:before:absolute not-last:before:top-6 not-last:before:bottom-0.5 not-last:before:left-2 not-last:before:w-px not-last:before:bg-hairline">
       <look.icon

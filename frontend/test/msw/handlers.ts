@@ -8,6 +8,7 @@ import {
   makeMirrorPage,
   makePreview,
 } from '../fixture-mirrors';
+import { makeOpenRun, makeRunPage, makeRuns } from '../fixture-runs';
 import { countRows, makeConfig, makeDetail, makeItems, makeRows, withoutText } from '../fixtures';
 
 const NOW = Date.now();
@@ -81,6 +82,22 @@ export const server = setupServer(
       ? HttpResponse.json(makeDetail(NOW, row))
       : problem(404, `There is no incident ${params.id}.`);
   }),
+  http.get('*/api/runs', ({ request }) => {
+    const { searchParams } = new URL(request.url);
+    const types = searchParams.getAll('type');
+    const ofType = makeRuns(NOW).filter(
+      ({ workflow_type }) => types.length === 0 || types.includes(workflow_type),
+    );
+    const states = searchParams.getAll('state');
+    const items = ofType.filter(({ state }) => states.length === 0 || states.includes(state));
+    return HttpResponse.json(makeRunPage(items, ofType));
+  }),
+  http.get('*/api/runs/:id', ({ params }) => {
+    const run = makeOpenRun(NOW, String(params.id));
+    return run ? HttpResponse.json(run) : problem(404, `There is no run ${params.id}.`);
+  }),
+  http.get('*/api/search', () => HttpResponse.json({ items: [] })),
+  http.get('*/api/views', () => HttpResponse.json({ items: [] })),
   http.get('*/api/mirror/active', () => HttpResponse.json(makeMirrorPage([]))),
   http.get('*/api/mirror', () => HttpResponse.json(makeMirrorPage(makeEnded(NOW)))),
   http.get('*/api/mirror/status/:id', ({ params }) =>

@@ -150,6 +150,12 @@ export function change({ id, action, key, version, until, count, reason }: Wish)
   return answer(api.POST(`/api/incidents/{incident_id}/${action}`, { params, body }));
 }
 
+/** Deletes an incident that is resolved or ignored, with all that was captured of it. */
+export async function deleteIncident(id: string): Promise<void> {
+  const params = { path: { incident_id: id } };
+  await answer(api.DELETE('/api/incidents/{incident_id}', { params }));
+}
+
 /** Says whether what the rules, or a model, say of an incident is right. */
 export async function giveFeedback(
   id: string,

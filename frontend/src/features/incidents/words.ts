@@ -1,4 +1,3 @@
-import { ApiError, NoAnswer } from '../../api/errors';
 import type { IncidentRow } from '../../api/types';
 import { namespaceName, shortKind } from '../../lib/format';
 import { formatClock, formatStamp, millis } from '../../lib/time';
@@ -30,19 +29,4 @@ function ignoredNote(until: string | null, zone: string, now: number): string {
   if (until === 'forever') return 'for ever';
   const at = millis(until);
   return `until ${at - now < 86_400_000 ? formatClock(at, zone).slice(0, 5) : formatStamp(at, zone)}`;
-}
-
-/** Why a wish was not carried out, as a heading and what to do. */
-export function refusal(error: Error): { title: string; text: string } {
-  if (error instanceof NoAnswer) return { title: 'Not done', text: error.message };
-  if (!(error instanceof ApiError)) return { title: 'Not done', text: error.message };
-  if (error.status === 409) return { title: 'It has changed meanwhile', text: error.message };
-  if (error.status === 503) {
-    const wait = error.retryAfterSeconds;
-    return {
-      title: 'Kure cannot do that just now',
-      text: `${error.message}${wait === null ? '' : ` Try again in ${wait} s.`}`,
-    };
-  }
-  return { title: error.title, text: error.message };
 }

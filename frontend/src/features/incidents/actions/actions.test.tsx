@@ -194,6 +194,13 @@ test('in the list, keys act on the selected row', async () => {
   await waitFor(() => expect(screen.getByRole('link', { name: 'checkout' })).toHaveFocus());
 });
 
+test('the report is copied as Markdown', async () => {
+  const { user } = renderApp(PATH);
+  await user.click(await button('Copy report'));
+  expect(await said('Copied the report, as Markdown')).toBeVisible();
+  expect(await navigator.clipboard.readText()).toMatch(/^# Deployment checkout in shop/);
+});
+
 test('y copies the link to an incident, and says where that is not allowed', async () => {
   const { user } = renderApp(PATH);
   await button('Copy link');
@@ -210,4 +217,27 @@ test('an ignored incident is brought back', async () => {
   const { user } = renderApp(PATH);
   await user.click(await button('Stop ignoring'));
   await waitFor(() => expect(sent.map(({ action }) => action)).toEqual(['restore']));
+});
+
+test('what is open cannot be deleted', async () => {
+  renderApp(PATH);
+  await button('Diagnose again');
+  expect(screen.queryByRole('button', { name: /^Delete/ })).toBeNull();
+});
+
+test('a resolved incident is deleted after a second word; a refusal stays in the dialog', async () => {
+  server.use(
+    detail({ status: 'resolved' }),
+    http.delete('*/api/incidents/:id', () => problem(409, 'It is open again.')),
+  );
+  const { user, router } = renderApp(PATH);
+  await user.click(await button('^Delete'));
+  const dialog = await screen.findByRole('dialog');
+  const word = within(dialog).getByRole('button', { name: 'Delete for ever' });
+  await user.click(word);
+  expect(await within(dialog).findByRole('alert')).toHaveTextContent('It is open again.');
+  server.use(http.delete('*/api/incidents/:id', () => new HttpResponse(null, { status: 204 })));
+  await user.click(word);
+  await waitFor(() => expect(router.state.location.pathname).toBe('/'));
+  expect(await said('Deleted Deployment checkout in shop')).toBeVisible();
 });

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../../../api/errors';
 import type { Wish } from '../../../api/queries/incidents';
+import { refusal } from '../../../api/refusal';
 import type { IncidentRow } from '../../../api/types';
 import { toLocalInput } from '../../../lib/time';
 import { serverNow } from '../../../live/clock';
@@ -8,7 +9,7 @@ import { Button } from '../../../ui/button';
 import { Dialog } from '../../../ui/dialog';
 import { Field, INPUT } from '../../../ui/field';
 import { Notice } from '../../../ui/notice';
-import { nameOf, refusal } from '../words';
+import { nameOf } from '../words';
 import { useChange, wishFor } from './use-change';
 
 const HOUR = 3_600_000;

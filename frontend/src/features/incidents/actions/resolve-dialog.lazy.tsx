@@ -1,8 +1,9 @@
+import { refusal } from '../../../api/refusal';
 import type { IncidentRow } from '../../../api/types';
 import { Button } from '../../../ui/button';
 import { Dialog } from '../../../ui/dialog';
 import { Notice } from '../../../ui/notice';
-import { nameOf, refusal } from '../words';
+import { nameOf } from '../words';
 import { useChange, wishFor } from './use-change';
 
 interface Props {

@@ -1,7 +1,6 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { isStatus } from '../../../api/errors';
 import { keys } from '../../../api/keys';
-import { meQuery } from '../../../api/queries/auth';
 import { type ActionName, change, showChanged, type Wish } from '../../../api/queries/incidents';
 import type { IncidentRow } from '../../../api/types';
 import { randomKey } from '../../../lib/id';
@@ -40,10 +39,4 @@ export function useChange(row: Subject) {
       void client.invalidateQueries({ queryKey: keys.lists });
     },
   });
-}
-
-/** Whether this person may change incidents at all. */
-export function useMayWrite(): boolean {
-  const { data } = useQuery(meQuery);
-  return data != null && data.role !== 'read';
 }

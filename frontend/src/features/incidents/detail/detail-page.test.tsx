@@ -297,3 +297,11 @@ test('j and k go to the next and the previous incident of the list', async () =>
   await user.keyboard('j');
   await heading(makeRows(NOW)[2]?.name ?? '');
 });
+
+test('an incident that somebody deletes meanwhile is no more', async () => {
+  const { streams } = renderApp(`/incidents/${CHECKOUT}`);
+  await screen.findByRole('heading', { name: 'checkout' });
+  server.use(http.get('*/api/incidents/:id', () => problem(404, 'There is no such incident.')));
+  act(() => streams.send({ seq: 101, topic: 'incident.deleted', data: { id: CHECKOUT } }));
+  expect(await screen.findByRole('heading', { name: 'There is no such incident' })).toBeVisible();
+});

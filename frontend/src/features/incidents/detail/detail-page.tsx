@@ -41,7 +41,7 @@ export default function DetailPage() {
       >
         ‹ Incidents
       </Link>
-      {isStatus(query.error, 404) && !query.data ? (
+      {isStatus(query.error, 404) ? (
         <NoIncident id={id} />
       ) : (
         <QueryState query={query} what="this incident" skeletonLines={8}>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { ChevronDown, ExternalLink } from 'lucide-react';
 import type { IncidentDetail, Run } from '../../../api/types';
 import { lastAttempts, StepList } from '../../../ui/step-list';
@@ -49,16 +50,25 @@ function RunSteps({ run }: { run: Run }) {
       ) : (
         <p className="text-sm text-muted">The run has started; its first step has not.</p>
       )}
-      {run.temporal_url && (
-        <a
-          href={run.temporal_url}
-          target="_blank"
-          rel="noreferrer"
-          className="inline-flex w-fit items-center gap-1.5 rounded-sm text-sm text-accent hover:underline"
+      <div className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
+        <Link
+          to="/runs/$id"
+          params={{ id: run.id }}
+          className="rounded-sm text-accent hover:underline"
         >
-          Open in Temporal <ExternalLink aria-hidden size={13} />
-        </a>
-      )}
+          Its run, attempt by attempt
+        </Link>
+        {run.temporal_url && (
+          <a
+            href={run.temporal_url}
+            target="_blank"
+            rel="noreferrer"
+            className="inline-flex w-fit items-center gap-1.5 rounded-sm text-accent hover:underline"
+          >
+            Open in Temporal <ExternalLink aria-hidden size={13} />
+          </a>
+        )}
+      </div>
     </div>
   );
 }

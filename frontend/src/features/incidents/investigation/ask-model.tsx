@@ -1,7 +1,8 @@
+import { useMayWrite } from '../../../api/may-write';
 import type { IncidentDetail } from '../../../api/types';
 import { Button } from '../../../ui/button';
 import { ErrorText } from '../../../ui/query-state';
-import { useChange, useMayWrite, wishFor } from '../actions/use-change';
+import { useChange, wishFor } from '../actions/use-change';
 
 interface Props {
   incident: IncidentDetail;

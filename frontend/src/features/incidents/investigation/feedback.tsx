@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { keys } from '../../../api/keys';
+import { useMayWrite } from '../../../api/may-write';
 import { giveFeedback } from '../../../api/queries/incidents';
 import type { IncidentDetail, Investigation } from '../../../api/types';
 import { Button } from '../../../ui/button';
 import { ErrorText } from '../../../ui/query-state';
-import { useMayWrite } from '../actions/use-change';
 
 interface Props {
   incident: IncidentDetail;

@@ -1,13 +1,15 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { useMayWrite } from '../../../api/may-write';
 import type { ActionName } from '../../../api/queries/incidents';
+import { refusal } from '../../../api/refusal';
 import type { ListAddress } from '../../../api/search';
 import type { IncidentRow } from '../../../api/types';
 import { useHotkeys } from '../../../lib/hotkeys';
 import { copyText } from '../../../ui/copy';
 import { toast } from '../../../ui/toast';
-import { useChange, useMayWrite, wishFor } from '../actions/use-change';
-import { nameOf, refusal } from '../words';
+import { useChange, wishFor } from '../actions/use-change';
+import { nameOf } from '../words';
 
 const IgnoreDialog = lazy(() => import('../actions/ignore-dialog.lazy'));
 

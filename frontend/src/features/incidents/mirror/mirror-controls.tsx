@@ -1,7 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keys } from '../../../api/keys';
+import { useMayWrite } from '../../../api/may-write';
 import { endMirror, extend } from '../../../api/queries/mirrors';
+import { refusal } from '../../../api/refusal';
 import type { MirrorDetail, MirrorRow } from '../../../api/types';
 import { randomKey } from '../../../lib/id';
 import { millis } from '../../../lib/time';
@@ -9,8 +11,6 @@ import { Button } from '../../../ui/button';
 import { Countdown } from '../../../ui/countdown';
 import { Notice } from '../../../ui/notice';
 import { toast } from '../../../ui/toast';
-import { useMayWrite } from '../actions/use-change';
-import { refusal } from '../words';
 
 /** The API lets no mirror live longer. */
 const LONGEST_S = 3600;

@@ -94,6 +94,15 @@ function Mirror({ incident, row }: { incident: IncidentDetail; row: MirrorRow })
                 <StepList steps={detail.run.steps} />
               </section>
             )}
+            {detail.run && (
+              <Link
+                to="/runs/$id"
+                params={{ id: detail.run.id }}
+                className="w-fit rounded-sm text-sm text-accent hover:underline"
+              >
+                Its run, attempt by attempt
+              </Link>
+            )}
             {detail.run?.temporal_url && (
               <a
                 href={detail.run.temporal_url}

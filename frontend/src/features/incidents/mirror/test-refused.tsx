@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { ApiError, isStatus } from '../../../api/errors';
+import { refusal } from '../../../api/refusal';
 import type { IncidentDetail } from '../../../api/types';
 import { isLive } from '../../../lib/mirror-tests';
 import { Notice } from '../../../ui/notice';
-import { refusal } from '../words';
 
 interface Props {
   error: Error;
