@@ -24,7 +24,11 @@ export default defineConfig({
             },
             {
               name: 'shared',
-              test: /\/src\/(ui|lib)\/(a11y|button|class-names|hotkeys|id|notice|page|preferences|query-state|skeleton|storage|time|toast|tone|watching)\.tsx?$/,
+              test: /\/src\/(ui|lib)\/(a11y|button|class-names|field|hotkeys|id|notice|page|preferences|query-state|skeleton|storage|time|toast|tone|watching)\.tsx?$/,
+            },
+            {
+              name: 'icons',
+              test: /lucide-react\/dist\/esm\/icons\/(flask-conical|octagon-alert|octagon-exclamation-point|search|loader-circle|refresh-cw|sliders-horizontal|shield-user|radio|wifi-off|x|workflow)\.(m?js)$/,
             },
             { name: 'tanstack', test: /node_modules\/@tanstack\/(?!react-virtual|virtual-core)/ },
           ],

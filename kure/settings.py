@@ -161,7 +161,7 @@ class Settings(BaseSettings):
             description="when the cluster is scanned, as cron in UTC; '-' for only on demand",
             pattern=r"^(-|[0-9*,/A-Za-z-]+( [0-9*,/A-Za-z-]+){4})$",
         ),
-    ] = "0 3 * * *"
+    ] = "-"
     scan_jitter: Annotated[timedelta, Field(ge=timedelta(0), description="up to so much later")] = (
         timedelta(minutes=30)
     )
