@@ -20,7 +20,7 @@ export default defineConfig({
             // What every page needs, each in one piece: many small ones are larger, packed.
             {
               name: 'kure',
-              test: /\/src\/(live\/|api\/(queries\/(auth|config|incidents|mirrors)|[^/]+)\.ts$)/,
+              test: /\/src\/(live\/(?!(apply|merge)-runs)|api\/(queries\/(auth|config|incidents|mirrors)|[^/]+)\.ts$)/,
             },
             {
               name: 'shared',

@@ -44,7 +44,6 @@ export const keys = {
   run: (id: string) => ['runs', 'detail', id] as const,
   /** The runs that began since the list was read: the stream tells of them. */
   newRuns: ['new-runs'] as const,
-  views: ['views'] as const,
   search: (q: string) => ['search', q] as const,
   fix: (id: string, fixId: string) => ['incidents', 'fix', id, fixId] as const,
   evidence: (id: string) => ['incidents', 'evidence', id] as const,

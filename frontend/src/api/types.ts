@@ -72,5 +72,3 @@ export type Verdict = Schemas['Verdict'];
 export type FixView = Schemas['FixView'];
 export type RunPage = Schemas['RunPage'];
 export type Hit = Schemas['Hit'];
-export type View = Schemas['View'];
-export type BulkAnswer = Schemas['BulkAnswer'];

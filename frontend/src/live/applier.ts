@@ -7,7 +7,6 @@ import {
 import { keys } from '../api/keys';
 import type { IncidentDetail, IncidentPage, IncidentRow, Status } from '../api/types';
 import { applyMirrors, isOfMirror } from './apply-mirrors';
-import { applyRuns } from './apply-runs';
 import { type IncidentEvent, incidentOf, type LiveEvent } from './events';
 import { deletedIds, mergeDetail, mergePages, newestRows, withoutRows } from './merge';
 import { recentEvents } from './recent';
@@ -120,7 +119,7 @@ export class Applier {
     notifyManager.batch(() => {
       this.applyRows(rows);
       this.applyDeleted(deletedIds(ready));
-      if (applyRuns(this.client, ready)) this.count(keys.runCounts);
+      this.applyRuns(ready);
       applyMirrors(this.client, ready);
       this.applyDetails(ready, rows);
       this.fetchHeavyParts(ready, rows);
@@ -167,6 +166,14 @@ export class Applier {
       void this.client.invalidateQueries({ queryKey: keys.detail(id) });
     }
     this.count(keys.allCounts);
+  }
+
+  /** Few pages show runs: what brings them up to date is loaded with the first of them. */
+  private applyRuns(events: readonly IncidentEvent[]): void {
+    if (!this.client.getQueryCache().find({ queryKey: ['runs'], exact: false })) return;
+    void import('./apply-runs').then(({ applyRuns }) => {
+      if (applyRuns(this.client, events)) this.count(keys.runCounts);
+    });
   }
 
   private knownStatuses(): Map<string, Status> {

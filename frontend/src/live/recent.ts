@@ -1,8 +1,7 @@
-import type { IncidentDetail, IncidentPage, MirrorDetail, MirrorPage, Run } from '../api/types';
+import type { IncidentDetail, IncidentPage, MirrorDetail, MirrorPage } from '../api/types';
 import type { IncidentEvent } from './events';
 import { deletedIds, mergeDetail, mergePage, newestRows, withoutRows } from './merge';
 import { mergeMirror, mergeMirrorPage, newestMirrors } from './merge-mirrors';
-import { mergeRun, mergeRunRows } from './merge-runs';
 
 const KEPT = 1000;
 
@@ -46,16 +45,6 @@ export class RecentEvents {
     return withoutRows(mergePage(page, newestRows(events)), deletedIds(events));
   }
 
-  /** Fetched runs of a list with all that is known of them: an older event changes nothing for long. */
-  catchUpRuns(rows: Run[]): Run[] {
-    return mergeRunRows(rows, this.events);
-  }
-
-  /** The same for a fetched run with its steps. */
-  catchUpRun(run: Run): Run {
-    return mergeRun(run, this.events);
-  }
-
   /** The fetched mirrors with what has happened since they were read. */
   catchUpMirrors(page: MirrorPage): MirrorPage {
     return mergeMirrorPage(page, newestMirrors(this.since(page)).values());
@@ -64,6 +53,11 @@ export class RecentEvents {
   /** A fetched mirror with all that is known: an older event changes nothing. */
   catchUpMirror(detail: MirrorDetail): MirrorDetail {
     return mergeMirror(detail, this.events);
+  }
+
+  /** All that are remembered, in their order. */
+  all(): readonly IncidentEvent[] {
+    return this.events;
   }
 
   /** A fetched incident with what has happened since it was read. */

@@ -97,7 +97,6 @@ export const server = setupServer(
     return run ? HttpResponse.json(run) : problem(404, `There is no run ${params.id}.`);
   }),
   http.get('*/api/search', () => HttpResponse.json({ items: [] })),
-  http.get('*/api/views', () => HttpResponse.json({ items: [] })),
   http.get('*/api/mirror/active', () => HttpResponse.json(makeMirrorPage([]))),
   http.get('*/api/mirror', () => HttpResponse.json(makeMirrorPage(makeEnded(NOW)))),
   http.get('*/api/mirror/status/:id', ({ params }) =>

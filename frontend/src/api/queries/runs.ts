@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { mergeRun, mergeRunRows } from '../../live/merge-runs';
 import { recentEvents } from '../../live/recent';
 import { answer, api } from '../client';
 import { keys } from '../keys';
@@ -11,14 +12,17 @@ const filterOf = ({ state, type }: RunSearch) => ({
   type: type ? [type] : [],
 });
 
-/** Runs of workflows in pages, newest first, without their steps. */
+/**
+ * Runs of workflows in pages, newest first, without their steps. All known events are brought in:
+ * an older one changes nothing for long.
+ */
 export const runListQuery = (search: RunSearch) =>
   infiniteQueryOptions({
     queryKey: keys.runList(search),
     queryFn: async ({ pageParam, signal }) => {
       const query = { ...filterOf(search), limit: PAGE, after: pageParam ?? undefined };
       const page = await answer(api.GET('/api/runs', { params: { query }, signal }));
-      return { ...page, items: recentEvents.catchUpRuns(page.items) };
+      return { ...page, items: mergeRunRows(page.items, recentEvents.all()) };
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
@@ -42,9 +46,8 @@ export const runQuery = (id: string) =>
     queryKey: keys.run(id),
     queryFn: async ({ signal }) => {
       const params = { path: { run_id: id } };
-      return recentEvents.catchUpRun(
-        await answer(api.GET('/api/runs/{run_id}', { params, signal })),
-      );
+      const run = await answer(api.GET('/api/runs/{run_id}', { params, signal }));
+      return mergeRun(run, recentEvents.all());
     },
   });
 

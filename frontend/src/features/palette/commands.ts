@@ -1,5 +1,6 @@
 import type { LinkProps } from '@tanstack/react-router';
 import { setPreferences, type Theme } from '../../lib/preferences';
+import { covers, type Role } from '../../lib/scopes';
 
 /** Something the palette offers. */
 export interface Command {
@@ -11,15 +12,19 @@ export interface Command {
   run: () => void;
 }
 
-const PAGES: readonly [LinkProps['to'], string, string][] = [
-  ['/', 'Incidents', 'g i'],
-  ['/mirrors', 'Mirror tests', 'g m'],
-  ['/runs', 'Workflows', 'g w'],
-  ['/admin/health', 'Health', 'administration'],
-  ['/admin/users', 'Users and invitations', 'administration'],
-  ['/admin/models', 'Models', 'administration'],
-  ['/admin/audit', 'Audit log', 'administration'],
-  ['/me', 'Preferences', 'password, sessions, time zone'],
+/** With the least role that sees it. */
+const PAGES: readonly [LinkProps['to'], string, string, Role][] = [
+  ['/', 'Incidents', 'g i', 'read'],
+  ['/mirrors', 'Mirror tests', 'g m', 'read'],
+  ['/runs', 'Workflows', 'g w', 'read'],
+  ['/admin/health', 'Health', 'administration', 'read'],
+  ['/admin/users', 'Users and invitations', 'administration', 'admin'],
+  ['/admin/exclusions', 'Exclusions', 'administration', 'write'],
+  ['/admin/notifications', 'Notifications', 'administration', 'admin'],
+  ['/admin/models', 'Models', 'administration', 'admin'],
+  ['/admin/retention', 'Retention', 'administration', 'admin'],
+  ['/admin/audit', 'Audit log', 'administration', 'admin'],
+  ['/me', 'Preferences', 'password, sessions, time zone', 'read'],
 ];
 
 const THEMES: readonly [Theme, string][] = [
@@ -28,9 +33,10 @@ const THEMES: readonly [Theme, string][] = [
   ['system', "The system's theme"],
 ];
 
-/** The pages and what can be set, of which the words hold what was typed. */
-export function commandsFor(q: string, go: (to: LinkProps['to']) => void): Command[] {
-  const pages = PAGES.map(([to, name, text]) => ({
+/** The pages of a role and what can be set, of which the words hold what was typed. */
+export function commandsFor(q: string, role: Role, go: (to: LinkProps['to']) => void): Command[] {
+  const own = PAGES.filter(([, , , needed]) => covers(role, needed));
+  const pages = own.map(([to, name, text]) => ({
     id: `page-${name.replaceAll(' ', '-')}`,
     group: 'Go to',
     name,

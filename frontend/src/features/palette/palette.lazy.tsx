@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
 import { Dialog as Parts } from 'radix-ui';
 import { type KeyboardEvent, useEffect, useState } from 'react';
+import { meQuery } from '../../api/queries/auth';
 import { type Command, commandsFor } from './commands';
 import { useFound } from './use-found';
 
@@ -39,11 +41,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
 
 function Combobox({ onDone }: { onDone: () => void }) {
   const navigate = useNavigate();
+  const { data: me } = useQuery(meQuery);
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const q = text.trim();
   const { found, isSearching, error } = useFound(q);
-  const commands = [...commandsFor(q, (to) => void navigate({ to })), ...found];
+  const commands = [...commandsFor(q, me?.role ?? 'read', (to) => void navigate({ to })), ...found];
   const at = Math.min(active, commands.length - 1);
   const current = commands[at];
 

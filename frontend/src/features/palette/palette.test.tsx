@@ -39,6 +39,18 @@ test('a search that fails says so, and pages can still be reached', async () => 
   expect(screen.queryByRole('dialog')).toBeNull();
 });
 
+test('who may only read is led to no page of admins', async () => {
+  server.use(
+    http.get('*/api/auth/me', () =>
+      HttpResponse.json({ user: { name: 'Bo', role: 'read' }, sessions: [] }),
+    ),
+  );
+  await opened();
+  const pages = within(screen.getByRole('group', { name: 'Go to' })).getAllByRole('option');
+  expect(pages.map(({ id }) => id)).not.toContain('page-Retention');
+  expect(pages.map(({ id }) => id)).toContain('page-Health');
+});
+
 test('what has no such name is said', async () => {
   const { user } = await opened();
   await user.keyboard('zzz');
