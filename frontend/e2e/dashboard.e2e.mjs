@@ -99,6 +99,12 @@ const PLACES = [
     (page) => page.getByText('BackOff').first().waitFor(),
   ],
   ['mirror tests', '/mirrors', (page) => page.getByRole('table').waitFor()],
+  ['workflows', '/runs', (page) => page.getByRole('table').waitFor()],
+  [
+    'a run',
+    '/runs/019aa5c0-0000-7000-8000-000000000501',
+    (page) => page.getByText('Worker restarted, continued').waitFor(),
+  ],
   ['preferences', '/me', (page) => page.getByRole('heading', { name: 'Preferences' }).waitFor()],
   [
     'no such page',
@@ -126,6 +132,11 @@ for (const theme of ['light', 'dark']) {
       await page.keyboard.press('?');
       await page.getByRole('dialog').waitFor();
       await check(page, 'the shortcut sheet');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox', { name: 'Search or jump' }).fill('check');
+      await page.getByRole('option', { name: /checkout/ }).waitFor();
+      await check(page, 'the palette');
       await page.keyboard.press('Escape');
       await page.keyboard.press('j');
       await page.waitForURL(/row=/);

@@ -10,10 +10,12 @@ import { adminAnswer, tokensAnswer } from './mock-admin.mjs';
 import { makeMirrors } from './mock-mirrors.mjs';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
-const { module: fixtures } = await runnerImport(
-  fileURLToPath(new URL('./fixtures.ts', import.meta.url)),
-  { configFile: false, logLevel: 'error' },
-);
+const load = async (name) => {
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  return (await runnerImport(path, { configFile: false, logLevel: 'error' })).module;
+};
+const fixtures = await load('./fixtures.ts');
+const runs = await load('./fixture-runs.ts');
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 const ADA = { name: 'Ada', role: 'admin', scopes: ['*/*'], local: true };
 const WRITES = new Set(['acknowledge', 'ignore', 'restore', 'resolve', 'retry']);
@@ -101,6 +103,13 @@ async function answer(world, code, request, response, url) {
   if (pathname === '/api/incidents') return list(world, response, url);
   if (pathname === '/api/auth/tokens') return json(response, ...tokensAnswer());
   if (pathname.startsWith('/api/admin/')) return admin(request, response, url);
+  return part(world, request, response, url);
+}
+
+async function part(world, request, response, url) {
+  const { pathname } = url;
+  if (pathname.startsWith('/api/runs')) return run(response, url);
+  if (pathname === '/api/search') return find(world, response, url);
   if (pathname.startsWith('/api/mirror')) return mirror(world, request, response, pathname);
   return incident(world, request, response, pathname.split('/').slice(3));
 }
@@ -191,6 +200,30 @@ async function mirror(world, request, response, pathname) {
   return found
     ? json(response, ...found)
     : problem(response, 404, 'Not Found', 'There is no such mirror.');
+}
+
+function run(response, { pathname, searchParams }) {
+  const id = pathname.split('/')[3];
+  const found = id ? runs.makeOpenRun(Date.now(), id) : null;
+  if (found) return json(response, 200, found);
+  if (id) return problem(response, 404, 'Not Found', `There is no run ${id}.`);
+  const among = (key, value) => !searchParams.has(key) || searchParams.getAll(key).includes(value);
+  const ofType = runs.makeRuns(Date.now()).filter((row) => among('type', row.workflow_type));
+  const items = ofType.filter((row) => among('state', row.state));
+  return json(response, 200, runs.makeRunPage(items, ofType));
+}
+
+function find(world, response, { searchParams }) {
+  const items = world.rows
+    .filter(({ name }) => name.includes(searchParams.get('q')))
+    .map(({ id, namespace, kind, name, summary, status }) => ({
+      kind: 'incident',
+      id,
+      title: `${namespace}/${kind} ${name}`,
+      text: summary,
+      state: status,
+    }));
+  return json(response, 200, { items });
 }
 
 async function incident(world, request, response, [id, part, evidenceId]) {

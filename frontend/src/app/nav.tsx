@@ -46,10 +46,10 @@ export function Nav({ onSearch }: { onSearch: () => void }) {
         title="Search or jump (Ctrl K)"
         aria-keyshortcuts="Control+K Meta+K"
         onClick={onSearch}
-        className="flex min-h-9 items-center gap-2.5 rounded-sm border-control px-2 text-base text-muted hover:bg-idle-bg hover:text-fg max-lg:justify-center max-sm:min-h-11 max-sm:flex-col max-sm:gap-0.5 lg:mb-2 lg:border"
+        className="flex min-h-9 items-center gap-2.5 rounded-sm border-control px-2 text-base text-muted hover:bg-idle-bg hover:text-fg max-lg:justify-center max-sm:min-h-11 max-sm:min-w-9 lg:mb-2 lg:border"
       >
         <Search aria-hidden size={18} />
-        <span className="sm:max-lg:spoken max-sm:text-xs">Search</span>
+        <span className="max-lg:spoken">Search</span>
         <kbd aria-hidden className="ml-auto hidden font-mono text-xs lg:inline">
           Ctrl K
         </kbd>
@@ -106,11 +106,11 @@ function NavLink({
       to={to}
       title={name}
       activeOptions={{ exact: !isSection, includeSearch: false }}
-      className="relative flex min-h-9 items-center gap-2.5 rounded-sm px-2 text-base text-muted hover:bg-idle-bg hover:text-fg max-lg:justify-center max-sm:min-h-11 max-sm:flex-col max-sm:gap-0.5"
+      className="relative flex min-h-9 items-center gap-2.5 rounded-sm px-2 text-base text-muted hover:bg-idle-bg hover:text-fg max-lg:justify-center max-sm:min-h-11 max-sm:min-w-9"
       activeProps={{ className: 'bg-idle-bg font-medium text-fg!' }}
     >
       <Icon aria-hidden size={18} />
-      <span className="sm:max-lg:spoken max-sm:text-xs">{name}</span>
+      <span className="max-lg:spoken">{name}</span>
       {count > 0 && (
         <span
           className={classNames(

@@ -67,7 +67,7 @@ function Row({ row }: { row: Run }) {
 }
 
 function Workload({ row }: { row: Run }) {
-  if (!row.incident_id) return <span className="text-muted">-</span>;
+  if (!row.incident_id) return <span className="text-muted max-md:hidden">-</span>;
   return (
     <Link to="/incidents/$id" params={{ id: row.incident_id }} className="hover:underline">
       {row.workload || 'Incident'}
