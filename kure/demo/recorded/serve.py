@@ -75,8 +75,8 @@ def serve(stage: Stage, tell: Callable[[str], None]) -> None:
     """Play until SIGTERM; where, is told when it can be asked. Raises InvalidInput where the
     recording cannot be read, Misconfigured where the port is not to be had."""
     recording = read(stage.recording)
+    sign_in(stage)  # before anybody can connect: who waits for the port reads it next
     listening = _listen(stage.port)
-    sign_in(stage)
     place = Place(stage.folder / "state.json", _identity(stage.recording))
     cluster = RecordedCluster(recording, place, _now, loop=stage.loop)
     token = (stage.folder / "token").read_text().strip()
