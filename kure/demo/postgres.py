@@ -128,7 +128,7 @@ class PostgresServer(Child):
         """Start our own. Where a server was killed, its backends hold the shared memory for a
         moment longer, and PostgreSQL refuses until they have noticed."""
         while True:
-            (self._folder / "postmaster.pid").unlink(missing_ok=True)  # of a dead one: see start
+            self._forget_the_dead()
             _private_socket_folder(self._socket_dir, self._account)
             process = self._process = await spawn(
                 self._command(),
@@ -147,6 +147,13 @@ class PostgresServer(Child):
                 raise self._failure(await self.wait())
             self._check(deadline)
             await asyncio.sleep(POLL_SECONDS)
+
+    def _forget_the_dead(self) -> None:
+        """Its locks name a process that `start` has found dead. PostgreSQL would believe them as
+        long as its id is that of a zombie, or of somebody else by now."""
+        socket_lock = self._socket_dir / f".s.PGSQL.{PORT}.lock"
+        for lock in (self._folder / "postmaster.pid", socket_lock):
+            lock.unlink(missing_ok=True)
 
     def _command(self) -> list[str]:
         settings = {

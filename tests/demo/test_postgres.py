@@ -1,5 +1,6 @@
 """The embedded PostgreSQL through what happens to servers on people's machines."""
 
+import asyncio
 import os
 import stat
 from collections.abc import Iterator
@@ -95,16 +96,23 @@ async def test_a_live_server_is_adopted_and_stopped(server: PostgresServer, data
     assert server.pid is None
 
 
+@pytest.mark.parametrize("lock", ["postmaster.pid", ".s.PGSQL.5432.lock"])
 async def test_the_pid_file_of_a_dead_server_does_not_block_a_start(
-    server: PostgresServer, data_dir: Path
+    server: PostgresServer, data_dir: Path, lock: str
 ) -> None:
     await server.start()
     await server.kill()
-    file = data_dir / "postgres" / "postmaster.pid"
+    file = data_dir / "postgres" / lock
     rest = file.read_text().split("\n", 1)[1]
-    file.write_text(f"{os.getpid()}\n{rest}")  # its number was given to another process since
-    async with server:
-        assert await ask(server, "SELECT 1") == 1
+    # Its number was given to another process of its account since.
+    other = await asyncio.create_subprocess_exec("sleep", "60", user=file.stat().st_uid)
+    try:
+        file.write_text(f"{other.pid}\n{rest}")
+        async with server:
+            assert await ask(server, "SELECT 1") == 1
+    finally:
+        other.kill()
+        await other.wait()
 
 
 async def test_a_creation_that_was_cut_off_begins_again(
