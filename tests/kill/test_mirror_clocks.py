@@ -13,7 +13,7 @@ from tests.kill.onlooker import Onlooker
 from tests.kill.person import Person
 from tests.kill.stack import PATIENCE, Stack
 from tests.kill.test_kill import breaks
-from workers.schedules import sweep_now
+from workers.schedules import ensure_schedules, sweep_now
 from workflows.mirror import FAREWELL
 from workflows.names import mirror_workflow_id
 
@@ -42,10 +42,11 @@ async def broken(stack: Stack, admin: Admin, namespace: str) -> str:
 
 
 async def swept_until_gone(stack: Stack, onlooker: Onlooker) -> None:
-    """Sweeps each second, as if it were a minute each time."""
+    """Sweeps each second, as a worker does that starts: the Schedule is seen to, then triggered."""
 
     async def sweeping() -> None:
         while True:
+            await ensure_schedules(stack.temporal)
             await sweep_now(stack.temporal)
             await asyncio.sleep(1)
 
