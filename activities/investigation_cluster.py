@@ -18,8 +18,9 @@ from kure.investigating.reading import WishReading
 from kure.ports import Cluster, DryRuns, EvidenceStore, NewEvidence
 
 
-class WishActivities(contract.WishActivities):
-    """Needs a cluster to read and a place for evidence; changes nothing in the cluster."""
+class InvestigationClusterActivities(contract.InvestigationClusterActivities):
+    """Needs a cluster to read and a place for evidence; changes nothing in the cluster. Pods of
+    fixes are tried by `dry_runs`, where there are any."""
 
     def __init__(
         self,
@@ -27,11 +28,13 @@ class WishActivities(contract.WishActivities):
         store: EvidenceStore,
         redactor: Redactor,
         clock: Callable[[], datetime],
+        dry_runs: DryRuns | None = None,
     ) -> None:
         self._cluster = cluster
         self._store = store
         self._redactor = redactor
         self._clock = clock
+        self._dry_runs = dry_runs
 
     @activity.defn
     async def read_for_model(self, request: ReadRequest) -> Read:
@@ -50,21 +53,6 @@ class WishActivities(contract.WishActivities):
             kept = _evidence(request, shown)
             [evidence_id] = await self._store.save(request.incident_id, [kept], self._clock())
         return Read(call_id=wish.call_id, evidence_id=evidence_id)
-
-
-class InvestigationClusterActivities(WishActivities, contract.InvestigationClusterActivities):
-    """Tries the pods of fixes by `dry_runs`, where there are any."""
-
-    def __init__(
-        self,
-        cluster: Cluster,
-        store: EvidenceStore,
-        redactor: Redactor,
-        clock: Callable[[], datetime],
-        dry_runs: DryRuns | None = None,
-    ) -> None:
-        super().__init__(cluster, store, redactor, clock)
-        self._dry_runs = dry_runs
 
     @activity.defn
     async def check_model_fix(self, request: FixRequest) -> FixChecked:

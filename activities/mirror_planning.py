@@ -25,7 +25,7 @@ from kure.domain.mirrors.placeholders import resolve, resolved_operations
 from kure.domain.mirrors.policy import refusals
 from kure.domain.mirrors.powers import account_of, powers
 from kure.domain.mirrors.shared import shares
-from kure.domain.mirrors.shown import shown
+from kure.domain.mirrors.shown import cut, shown
 from kure.domain.mirrors.surroundings import Surroundings
 from kure.domain.redact import Redactor
 from kure.errors import AccessDenied, Gone, InvalidInput, TooLarge
@@ -184,7 +184,7 @@ class Planning:
             ],
             dry_run=short(storable(redactor.text(parts.dry_run)), MOST_TEXT),
             manifest=manifest if size <= MOST_MANIFEST else "",
-            diff=_cut(storable(diff)),
+            diff=cut(storable(diff), MOST_DIFF),
             needs_seconds=_needs(wish, source) if source else 0,
         )
         beside = manifest if MOST_MANIFEST < size <= MOST_BYTES else ""
@@ -238,11 +238,3 @@ def _texts(texts: Iterable[str], redactor: Redactor) -> list[str]:
     if len(told) > MOST_TEXTS:
         told = [*told[:MOST_TEXTS], f"and {len(told) - MOST_TEXTS} more"]
     return told
-
-
-def _cut(diff: str) -> str:
-    raw = diff.encode()
-    if len(raw) <= MOST_DIFF:
-        return diff
-    kept = raw[:MOST_DIFF].decode(errors="ignore").rpartition("\n")[0]
-    return f"{kept}\n… {len(raw) - MOST_DIFF} bytes more\n"

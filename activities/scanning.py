@@ -101,7 +101,7 @@ class ScanClusterActivities(contract.ScanClusterActivities):
         reached = await self.pages.reached(scan_id, read.name)
         while not reached.is_complete:
             items, next_ = await self._page(read, reached)
-            kept = [_slim(obj) for obj in items if not self._is_mirror(obj)]
+            kept = [manifests.slim(obj) for obj in items if not self._is_mirror(obj)]
             now = self.clock()
             reached = await self.pages.keep(scan_id, read.name, reached, kept, next_, now)
 
@@ -225,13 +225,3 @@ def _examined(lists: dict[str, list[Manifest]]) -> dict[str, int]:
         kind_of(obj) for found_ in lists.values() for obj in found_ if controller(obj) is None
     )
     return {**counted, CLUSTER: 1}
-
-
-def _slim(obj: Manifest) -> Manifest:
-    """Without the list of fields that each manager wrote, which may be as large as all the rest."""
-    metadata = manifests.metadata(obj)
-    written = manifests.mappings(metadata.get("managedFields"))
-    if not written:
-        return obj
-    kept = [{key: value for key, value in each.items() if key != "fieldsV1"} for each in written]
-    return obj | {"metadata": metadata | {"managedFields": kept}}

@@ -24,6 +24,23 @@ with workflow.unsafe.imports_passed_through():
 OPEN = (Status.OPEN, Status.REGRESSED)
 
 
+async def start_investigation(
+    start: InvestigationStart,
+) -> ChildWorkflowHandle[InvestigationWorkflow, None]:
+    """Start one that no end of the caller's run takes along. WorkflowAlreadyStartedError where one
+    of the incident is under way."""
+    return await workflow.start_child_workflow(
+        InvestigationWorkflow.run,
+        start,
+        id=investigation_workflow_id(start.incident_id),
+        task_queue=MODELS,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+        cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
+        search_attributes=workflow.info().typed_search_attributes,
+    )
+
+
 class Asking:
     """Starts the investigation of an incident where one is wanted, one at a time, and ends it when
     the incident needs none any more. It is abandoned: no end of this run takes it along.
@@ -62,16 +79,7 @@ class Asking:
 
     async def _start(self, start: InvestigationStart) -> None:
         try:
-            child = await workflow.start_child_workflow(
-                InvestigationWorkflow.run,
-                start,
-                id=self._name,
-                task_queue=MODELS,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
-                search_attributes=workflow.info().typed_search_attributes,
-            )
+            child = await start_investigation(start)
         except WorkflowAlreadyStartedError:
             return  # it tells when it has ended
         self._running = asyncio.create_task(self._follow(child))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey, WorkflowIDReusePolicy
+from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import (
     ActivityError,
     ApplicationError,
@@ -36,10 +36,10 @@ with workflow.unsafe.imports_passed_through():
     from kure.contracts.mirrors import Phase, Verdict
     from kure.contracts.notifications import NotifyStart
     from kure.errors import Conflict, InvalidInput
-    from workflows.investigation import InvestigationWorkflow
+    from workflows.asking import start_investigation
     from workflows.lifetime import Lifetime
     from workflows.mirror_calls import Calls, end_run, kind_of, note, said, take
-    from workflows.names import MODELS, investigation_workflow_id, mirror_workflow_id
+    from workflows.names import mirror_workflow_id
     from workflows.notify import wake
     from workflows.waits import Waits
 
@@ -264,16 +264,7 @@ class MirrorWorkflow:
             incident_id=self._job.incident_id, asked_by=self._job.wish.by, mirror_id=self._id
         )
         try:
-            await workflow.start_child_workflow(
-                InvestigationWorkflow.run,
-                start,
-                id=investigation_workflow_id(self._job.incident_id),
-                task_queue=MODELS,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
-                search_attributes=workflow.info().typed_search_attributes,
-            )
+            await start_investigation(start)
         except WorkflowAlreadyStartedError:
             workflow.logger.warning("a model is asked about this incident already")
 

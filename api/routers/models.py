@@ -1,14 +1,13 @@
 """Providers of models: who is asked, of what, for how much. Keys go in and do not come out."""
 
 import asyncio
-from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter
-from temporalio.service import RPCError
 
 from api.providers import checked, shown
 from api.state import Admin, Kure, State, Writer
+from api.trying import tried
 from kure.adapters.outgoing import Guard
 from kure.adapters.postgres import audit
 from kure.adapters.postgres.models import breakers, budget, feedback, settings, subjects
@@ -22,7 +21,7 @@ from kure.contracts.models import (
     ModelTestRequest,
     PromptPreview,
 )
-from kure.errors import NotFound, TemporalUnavailable
+from kure.errors import NotFound
 from kure.ids import new_id
 from kure.investigating.choosing import first_asked
 from kure.investigating.questions import prompt_of, question_of
@@ -69,19 +68,15 @@ async def test_model(body: ModelTestBody, kure: Kure, person: Admin) -> ModelTes
 
 
 async def _tested(kure: State, provider: str) -> ModelTested:
-    try:
-        async with asyncio.timeout(TEST_SECONDS):
-            return await kure.temporal.execute_workflow(
-                ModelTestWorkflow.run,
-                ModelTestRequest(provider=provider),
-                id=model_test_id(new_id()),
-                task_queue=MODELS,
-                execution_timeout=timedelta(seconds=TEST_SECONDS),
-            )
-    except (TimeoutError, RPCError) as error:
-        raise TemporalUnavailable(
-            "No worker has asked the provider in time. See that a worker runs, then try again."
-        ) from error
+    return await tried(
+        kure.temporal,
+        ModelTestWorkflow.run,
+        ModelTestRequest(provider=provider),
+        id=model_test_id(new_id()),
+        task_queue=MODELS,
+        seconds=TEST_SECONDS,
+        nobody="asked the provider",
+    )
 
 
 @router.get(f"{PATH}/preview/{{incident_id}}")

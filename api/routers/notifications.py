@@ -1,13 +1,10 @@
 """Notification channels: who is told, where, of what. Secrets go in and do not come out."""
 
-import asyncio
-from datetime import timedelta
-
 from fastapi import APIRouter
-from temporalio.service import RPCError
 
 from api.channels import checked, shown
 from api.state import Admin, Kure, State
+from api.trying import tried
 from kure.adapters.outgoing import Guard
 from kure.adapters.postgres import audit, channels, deliveries
 from kure.contracts.notifications import (
@@ -17,7 +14,7 @@ from kure.contracts.notifications import (
     Tested,
     TestRequest,
 )
-from kure.errors import NotFound, TemporalUnavailable
+from kure.errors import NotFound
 from kure.ids import new_id
 from workflows.names import NOTIFY, notification_test_id
 from workflows.notify import TestNotificationWorkflow
@@ -60,19 +57,15 @@ async def test_notifications(body: TestBody, kure: Kure, person: Admin) -> Teste
 
 
 async def _tested(kure: State, channel: str) -> Tested:
-    try:
-        async with asyncio.timeout(TEST_SECONDS):
-            return await kure.temporal.execute_workflow(
-                TestNotificationWorkflow.run,
-                TestRequest(channel=channel),
-                id=notification_test_id(new_id()),
-                task_queue=NOTIFY,
-                execution_timeout=timedelta(seconds=TEST_SECONDS),
-            )
-    except (TimeoutError, RPCError) as error:
-        raise TemporalUnavailable(
-            "No worker has sent the test message in time. See that a worker runs, then try again."
-        ) from error
+    return await tried(
+        kure.temporal,
+        TestNotificationWorkflow.run,
+        TestRequest(channel=channel),
+        id=notification_test_id(new_id()),
+        task_queue=NOTIFY,
+        seconds=TEST_SECONDS,
+        nobody="sent the test message",
+    )
 
 
 async def _view(kure: State) -> NotificationsView:

@@ -280,16 +280,12 @@ class InvestigationActivities(ABC):
     async def test_model(self, request: ModelTestRequest) -> ModelTested: ...
 
 
-class WishActivities(ABC):
-    """What is read of a cluster at a model's wish."""
+class InvestigationClusterActivities(ABC):
+    """What is read of a cluster for a model, on its queue `cluster-<name>`. Nothing is changed."""
 
     @activity.defn
     @abstractmethod
     async def read_for_model(self, request: ReadRequest) -> Read: ...
-
-
-class InvestigationClusterActivities(WishActivities):
-    """What is read of a cluster for a model, on its queue `cluster-<name>`. Nothing is changed."""
 
     @activity.defn
     @abstractmethod

@@ -5,9 +5,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from kure.contracts.reports import Message
+from kure.contracts.reports import Message, Strict
 
 PROVIDER_ID = r"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$"
 
@@ -31,12 +31,6 @@ class ProviderKind(StrEnum):
     COPILOT = "copilot"
     OLLAMA = "ollama"
     COMPATIBLE = "compatible"
-
-
-class Strict(Message):
-    """What people send: an unknown field is a typing error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Price(Strict):

@@ -4,9 +4,9 @@ from datetime import datetime, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, Field, PlainSerializer
 
-from kure.contracts.reports import Message
+from kure.contracts.reports import Message, Strict
 from kure.domain.diagnosis.model import Severity
 from kure.domain.notices.quiet import QuietHours
 
@@ -26,12 +26,6 @@ Clock = Annotated[time, PlainSerializer(lambda at: f"{at:%H:%M}", return_type=st
 
 
 Glob = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9_.*?\[\]!-]+$")]
-
-
-class Strict(Message):
-    """What people send: an unknown field is a typing error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Quiet(Strict):

@@ -34,6 +34,12 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class Strict(Message):
+    """What people send: an unknown field is a typing error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 # What fails. Cluster-scoped kinds (Node) come with an empty namespace.
 SubjectKind = Annotated[str, Field(max_length=63, pattern=r"^[A-Z][A-Za-z0-9]*$")]
 SubjectNamespace = Annotated[

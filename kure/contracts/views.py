@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
-from kure.contracts.reports import Message
+from kure.contracts.reports import Message, Strict
 
 
 def _plain(text: str) -> str:
@@ -14,12 +14,10 @@ def _plain(text: str) -> str:
     return text.strip()
 
 
-class ViewBody(Message):
+class ViewBody(Strict):
     """A view to be saved. `query` is the list's filter as its address has it (`status=open&q=web`);
     what is in it is checked when it is used. One of the same name takes the place of the one
     before."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_plain)]
     query: Annotated[str, Field(max_length=2000), AfterValidator(_plain)]

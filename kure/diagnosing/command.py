@@ -1,6 +1,5 @@
 """What `kure diagnose` does: choose where to look, look, and hand back a report."""
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from kure.adapters.clock import utc_now
 from kure.adapters.cluster.client import connect
 from kure.adapters.dump.cluster import Dump
+from kure.adapters.dump.text import STDIN, text_of
 from kure.demo.cluster import choose
 from kure.diagnosing.diagnosing import Diagnosing, Order, asked
 from kure.diagnosing.report import Report, Source
@@ -17,8 +17,6 @@ from kure.diagnosing.subject import HOW, subject
 from kure.domain.redact import Redactor
 from kure.errors import InvalidInput
 from kure.settings import Settings
-
-STDIN = "-"
 
 # A file that was written this long after the newest time in it is a copy.
 FRESH = timedelta(hours=1)
@@ -78,7 +76,7 @@ async def _connected(settings: Settings, ask: Ask, redactor: Redactor) -> AsyncI
 
 
 def _dumped(settings: Settings, file: str, redactor: Redactor) -> tuple[Diagnosing, datetime]:
-    dump = Dump(_read(file), "Standard input" if file == STDIN else file)
+    dump = Dump(text_of(file), "Standard input" if file == STDIN else file)
     for obj in dump.objects:
         if obj.get("kind") == "Secret":
             redactor = redactor.with_secrets_of(obj)
@@ -97,13 +95,3 @@ def _when(dump: Dump, file: str) -> datetime:
         if timedelta(0) <= written - newest <= FRESH:
             return written
     return newest
-
-
-def _read(file: str) -> str:
-    try:
-        found = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
-        return found.decode("utf-8-sig")
-    except OSError as error:
-        raise InvalidInput(f"Cannot read {file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"Cannot read {file}: it is no UTF-8 text") from error

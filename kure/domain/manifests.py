@@ -130,6 +130,16 @@ def tidy(obj: Manifest) -> Manifest:
     return obj | {"metadata": kept}
 
 
+def slim(obj: Manifest) -> Manifest:
+    """The object without the fields that each manager wrote, which may be as large as all the rest;
+    who they are stays. The argument is not changed."""
+    written = mappings(metadata(obj).get("managedFields"))
+    if not written:
+        return obj
+    kept = [{key: value for key, value in each.items() if key != "fieldsV1"} for each in written]
+    return obj | {"metadata": metadata(obj) | {"managedFields": kept}}
+
+
 # Where the statuses and the specs of containers stand, by whether they are init containers.
 _STATUSES = {True: "initContainerStatuses", False: "containerStatuses"}
 _SPECS = {True: "initContainers", False: "containers"}

@@ -5,11 +5,11 @@ from urllib.parse import quote
 
 from kure.domain import manifests
 from kure.domain.manifests import Manifest
+from kure.domain.security.readable import READS, Read
 from kure.domain.security.snapshot import Snapshot
 from kure.errors import AccessDenied, InvalidInput, NotFound
 from kure.gathering.reads import together
 from kure.ports import Cluster
-from kure.scanning.kinds import READS, Read
 from kure.scanning.looked_at import LookedAt, of_namespace
 from kure.scanning.report import Source, Unread
 
@@ -122,17 +122,7 @@ class Reader:
             try:
                 async with self._turns:
                     listed = self._cluster.list(kind.path(version, namespace))
-                    return [named | _slim(obj) async for obj in listed]
+                    return [named | manifests.slim(obj) async for obj in listed]
             except NotFound:
                 continue
         return []
-
-
-def _slim(obj: Manifest) -> Manifest:
-    """Without the list of fields that each manager wrote, which may be as large as all the rest."""
-    metadata = manifests.metadata(obj)
-    written = manifests.mappings(metadata.get("managedFields"))
-    if not written:
-        return obj
-    kept = [{key: value for key, value in each.items() if key != "fieldsV1"} for each in written]
-    return obj | {"metadata": metadata | {"managedFields": kept}}

@@ -1,12 +1,12 @@
 """Reading manifests for a scan: files, folders, standard input."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+from kure.adapters.dump.text import STDIN, text_of
 from kure.domain import manifests
 from kure.domain.manifests import Manifest
 from kure.domain.security.kinds import kind_of
@@ -18,7 +18,6 @@ from kure.scanning.looked_at import LookedAt, in_namespace, of_namespace
 from kure.scanning.places import line_of
 from kure.scanning.report import Location, Source, Unread
 
-STDIN = "-"
 ENDINGS = (".yaml", ".yml", ".json")
 
 NO_OBJECT = "what stands there is no Kubernetes object: it has no kind or no apiVersion"
@@ -73,7 +72,7 @@ def read_files(names: Sequence[str], namespace: str) -> LookedAt:
             for path in _within(folder):
                 _add_found(files, path, namespace)
         else:
-            files.add(_text(name), name, namespace)
+            files.add(text_of(name), name, namespace)
     if not files.objects:
         raise InvalidInput(
             f"{', '.join(names)}: no Kubernetes object is there. Give manifests (.yaml, .yml, "
@@ -98,20 +97,10 @@ def _within(folder: Path) -> Iterator[Path]:
 
 def _add_found(files: Files, path: Path, namespace: str) -> None:
     """One that nobody named: it may be there for another reason."""
-    text = _text(str(path))
+    text = text_of(str(path))
     try:
         files.add(text, str(path), namespace, named=False)
     except InvalidInput:
         if not TEMPLATE.search(text):
             raise
         files.unread.append(Unread(what=str(path), why=A_TEMPLATE))
-
-
-def _text(name: str) -> str:
-    try:
-        found = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
-        return found.decode("utf-8-sig")
-    except OSError as error:
-        raise InvalidInput(f"Cannot read {name}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"Cannot read {name}: it is no UTF-8 text") from error

@@ -15,9 +15,9 @@ from kure.domain.security.catalogue import CATALOGUE, FAMILIES, is_on
 from kure.domain.security.changes import patch
 from kure.domain.security.kinds import CLUSTER, kind_of
 from kure.domain.security.model import Check, Severity
+from kure.domain.security.readable import CLUSTER_WIDE
 from kure.domain.security.scan import scan
 from kure.domain.security.settings import Settings
-from kure.scanning.kinds import CLUSTER_WIDE
 from kure.scanning.looked_at import LookedAt
 from kure.scanning.report import (
     CheckView,

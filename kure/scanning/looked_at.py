@@ -7,8 +7,8 @@ from kure.domain import manifests
 from kure.domain.manifests import Manifest
 from kure.domain.security.kinds import kind_of
 from kure.domain.security.model import Finding
+from kure.domain.security.readable import CLUSTER_WIDE
 from kure.domain.security.snapshot import Snapshot
-from kure.scanning.kinds import CLUSTER_WIDE
 from kure.scanning.report import Location, Source, Unread
 
 Locate = Callable[[Finding], Location | None]

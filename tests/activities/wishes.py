@@ -5,7 +5,7 @@ from typing import Any
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.investigation_cluster import WishActivities
+from activities.investigation_cluster import InvestigationClusterActivities
 from kure.contracts.investigating import Read, ReadRequest, Wish
 from kure.domain.redact import Redactor
 from kure.domain.workloads import Workload
@@ -31,7 +31,7 @@ async def read(
     **arguments: Any,
 ) -> Read:
     """Carry out one wish, as the worker does."""
-    made = WishActivities(cluster, store or FakeEvidenceStore(), redactor, now)
+    made = InvestigationClusterActivities(cluster, store or FakeEvidenceStore(), redactor, now)
     request = ReadRequest(
         incident_id="i",
         run_id="r",

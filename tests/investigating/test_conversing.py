@@ -8,7 +8,7 @@ import pytest
 
 from kure.contracts.investigating import Past, Read
 from kure.domain.models.answer import Answer, Unusable
-from kure.domain.models.conversation import Reply, ToolCall, Usage
+from kure.domain.models.conversation import Reply, Stop, ToolCall, Usage
 from kure.domain.models.hiding import Names
 from kure.domain.models.prompt import question
 from kure.domain.models.subject import Item, Subject
@@ -30,8 +30,8 @@ def conversation(*turns: Turn, hidden: bool = False, budget: int = 20_000) -> Co
 
 
 def said(text: str = "", *calls: ToolCall, **change: Any) -> Reply:
-    stop = "tools" if calls else "answer"
-    return replace(Reply(stop, text, calls, Usage(), "small"), **change)  # type: ignore[arg-type]
+    stop: Stop = "tools" if calls else "answer"
+    return replace(Reply(stop, text, calls, Usage(), "small"), **change)
 
 
 def wish(number: int, **arguments: Any) -> ToolCall:

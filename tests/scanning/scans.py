@@ -13,7 +13,7 @@ from tests.case_files import CASES
 SHOP = str(CASES / "scans" / "shop")
 SECRET = "plover-tangent-ocelot"
 
-PRIVILEGED = {
+PRIVILEGED: dict[str, Any] = {
     "apiVersion": "v1",
     "kind": "Pod",
     "metadata": {"name": "web", "namespace": "shop"},

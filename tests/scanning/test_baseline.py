@@ -108,7 +108,7 @@ def test_without_the_lists_that_it_takes_it_is_not_fixed(home: Path) -> None:
 
 
 def test_findings_keep_their_ids_when_containers_move(home: Path) -> None:
-    app = PRIVILEGED["spec"]["containers"][0]  # type: ignore[index]
+    app = PRIVILEGED["spec"]["containers"][0]
     keep(home, pod(containers=[app]))
     report = against(home, pod(containers=[{"name": "first"}, app]), words=("--only-new",))
     assert {each.container for each in report.findings if each.container} == {"first"}

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from kure.domain.security.kinds import CLUSTER, GROUPS
+from kure.domain.security.readable import READS
 from kure.domain.security.settings import Settings
 from kure.errors import AccessDenied, InvalidInput, KureError
 from kure.scanning.cluster import Reader
 from kure.scanning.judging import judge
-from kure.scanning.kinds import READS
 from kure.scanning.report import Report, Source
 from tests.activities.cart import NOW
 from tests.fakes import FakeCluster

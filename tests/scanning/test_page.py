@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 import yaml
+from typer.core import TyperGroup
 
 from kure.cli import app
 from kure.scanning.outputs.formats import WRITERS, Format
@@ -14,7 +15,9 @@ OPTION = re.compile(r"(?<![\w-])(--?[a-z][a-z-]*)")
 
 
 def options() -> set[str]:
-    command = typer.main.get_command(app).commands["scan"]  # type: ignore[attr-defined]
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    command = group.commands["scan"]
     return {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
 
 

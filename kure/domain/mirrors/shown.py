@@ -26,6 +26,15 @@ def shown(template: Manifest, pod: Manifest) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def cut(diff: str, most_bytes: int) -> str:
+    """A diff, cut at a line where it is larger, with how much is left out."""
+    raw = diff.encode()
+    if len(raw) <= most_bytes:
+        return diff
+    kept = raw[:most_bytes].decode(errors="ignore").rpartition("\n")[0]
+    return f"{kept}\n… {len(raw) - most_bytes} bytes more\n"
+
+
 def _told(obj: Manifest, order: Manifest) -> Manifest:
     """Metadata and spec, without what the API server writes."""
     written = manifests.metadata(obj)

@@ -14,6 +14,7 @@ from kure.domain import manifests
 from kure.domain.capture import as_yaml
 from kure.domain.diagnosis.fixes import Mismatch, Operation, applied
 from kure.domain.manifests import Manifest
+from kure.domain.mirrors.shown import cut
 
 MOST_DIFF = 64_000
 CONTEXT = 3
@@ -35,7 +36,7 @@ def shown(captured: str, operations: Sequence[Operation]) -> tuple[str, str]:
     lines = unified_diff(
         before.splitlines(), after.splitlines(), "captured", "fixed", n=CONTEXT, lineterm=""
     )
-    return after, _cut("".join(f"{line}\n" for line in lines))
+    return after, cut("".join(f"{line}\n" for line in lines), MOST_DIFF)
 
 
 def size(operations: Sequence[Operation]) -> int:
@@ -48,11 +49,3 @@ def _told(obj: Manifest) -> Manifest:
     metadata = manifests.metadata(obj)
     kept = {key: value for key, value in metadata.items() if key not in _WRITTEN}
     return {key: value for key, value in obj.items() if key != "status"} | {"metadata": kept}
-
-
-def _cut(diff: str) -> str:
-    raw = diff.encode()
-    if len(raw) <= MOST_DIFF:
-        return diff
-    kept = raw[:MOST_DIFF].decode(errors="ignore").rpartition("\n")[0]
-    return f"{kept}\n… {len(raw) - MOST_DIFF} bytes more\n"

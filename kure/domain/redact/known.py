@@ -63,7 +63,10 @@ class Literals:
         longest_first = sorted(present, key=len, reverse=True)
 
         def hidden(found: re.Match[str]) -> str:
-            return mask(*present[next(form for form in longest_first if found[0].startswith(form))])
+            known = present.get(found[0])
+            if known is None:
+                known = present[next(form for form in longest_first if found[0].startswith(form))]
+            return mask(*known)
 
         return re.sub("|".join(map(_bounded, longest_first)), hidden, text)
 

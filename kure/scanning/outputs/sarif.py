@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from kure import __version__
+from kure.adapters.dump.text import STDIN
 from kure.domain.security.model import Severity
-from kure.scanning.files import STDIN
 from kure.scanning.outputs.wording import gone, lacking, named
 from kure.scanning.report import CheckView, Earlier, Finding, Location, Report
 

@@ -1,24 +1,21 @@
 """The providers of models in the settings: secrets sealed, read again after two seconds by whoever
 asks."""
 
-import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from kure.adapters.crypto import Cipher, sealed_with
-from kure.adapters.postgres import config
-from kure.adapters.postgres.pool import Db, Pool, transaction
+from kure.adapters.crypto import Cipher
+from kure.adapters.postgres import config, sealed
+from kure.adapters.postgres.pool import Db, Pool
+from kure.adapters.postgres.sealed import Fresh, Part, opened, seal, sealed_text
 from kure.contracts.models import ModelRules, Provider
 
 KEY = "llm"
 SECRET = ("key", "headers")
-LOCK = "SELECT value FROM admin_config WHERE name = $1 FOR UPDATE"
-# The same secrets as before: the version, and who made it, stay.
-SEAL = "UPDATE admin_config SET value = $2 WHERE name = $1"
-FRESH = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -68,12 +65,12 @@ async def read(db: Db, cipher: Cipher) -> ModelSettings:
     stored = (await config.read(db, KEY)).get(KEY)
     if stored is None:
         return ModelSettings()
-    opened = [_opened(one, cipher) for one in stored.value["providers"]]
+    found = [opened(one, one["id"], cipher) for one in stored.value["providers"]]
     return ModelSettings(
         stored.version,
         ModelRules.model_validate(stored.value["rules"]),
-        [Provider.model_validate(_without_known(one)) for one in opened],
-        {one["id"]: _known(one) for one in opened},
+        [Provider.model_validate(_without_known(one)) for one in found],
+        {one["id"]: _known(one) for one in found},
     )
 
 
@@ -96,7 +93,7 @@ async def write(
         known = _known_after(one, wanted.version, before, now)
         at = known.key_set_at
         extra = {"changed_in": known.changed_in, "key_set_at": at.isoformat() if at else None}
-        providers.append(_sealed(one.model_dump(mode="json") | extra, cipher))
+        providers.append(seal(one.model_dump(mode="json") | extra, SECRET, one.id, cipher))
     value = {"rules": wanted.rules.model_dump(mode="json"), "providers": providers}
     sealing = config.Sealing(lambda stored: _audited(stored, cipher), frozenset(SECRET))
     await config.change(pool, KEY, value, wanted.version, by, now, sealing)
@@ -116,67 +113,33 @@ def _audited(value: dict[str, Any], cipher: Cipher) -> dict[str, Any]:
     """What the audit log compares: of all headers of a provider it says only that they changed."""
     providers = []
     for stored in value["providers"]:
-        opened = _without_known(_opened(stored, cipher))
-        headers = opened["headers"]
-        providers.append(opened | {"headers": json.dumps(headers) if headers else ""})
+        found = _without_known(opened(stored, stored["id"], cipher))
+        headers = found["headers"]
+        providers.append(found | {"headers": json.dumps(headers) if headers else ""})
     order = [one["id"] for one in value["providers"]]
     return {**value["rules"], "order": order, "providers": providers}
 
 
-def _sealed(public: dict[str, Any], cipher: Cipher) -> dict[str, Any]:
-    secrets = {name: public.pop(name) for name in SECRET}
-    sealed = cipher.seal(json.dumps(secrets).encode(), public["id"].encode())
-    return public | {"sealed": base64.b64encode(sealed).decode()}
-
-
-def _opened(stored: dict[str, Any], cipher: Cipher) -> dict[str, Any]:
-    public = dict(stored)
-    secrets = cipher.open(base64.b64decode(public.pop("sealed")), public["id"].encode())
-    opened: dict[str, Any] = public | json.loads(secrets)
-    return opened
+def _named(value: Any) -> list[tuple[str, Part]]:
+    return [(one["id"], one) for one in value["providers"]]
 
 
 async def sealed_texts(db: Db) -> list[bytes]:
     """The secrets as they are stored."""
     stored = (await config.read(db, KEY)).get(KEY)
-    providers = stored.value["providers"] if stored else []
-    return [base64.b64decode(one["sealed"]) for one in providers]
+    return [sealed_text(one) for _, one in _named(stored.value)] if stored else []
 
 
 async def seal_anew(pool: Pool, cipher: Cipher, writing: str) -> int:
     """Seal the secrets that are not under the key `writing` under it; how many there were."""
-    async with transaction(pool) as connection:
-        value = await connection.fetchval(LOCK, KEY)
-        old = [
-            one
-            for one in (value["providers"] if value else [])
-            if sealed_with(base64.b64decode(one["sealed"])) != writing
-        ]
-        for one in old:
-            name = one["id"].encode()
-            plain = cipher.open(base64.b64decode(one["sealed"]), name)
-            one["sealed"] = base64.b64encode(cipher.seal(plain, name)).decode()
-        if old:
-            await connection.execute(SEAL, KEY, value)
-    return len(old)
+    return await sealed.seal_anew(pool, KEY, _named, cipher, writing)
 
 
-@dataclass
-class Current:
-    """What is set, at most two seconds ago: a change reaches whoever works within seconds."""
+class Current(Fresh[ModelSettings]):
+    """What is set, at most two seconds ago."""
 
-    pool: Pool
-    cipher: Cipher
-    clock: Callable[[], datetime]
-    _known: ModelSettings = field(default_factory=ModelSettings)
-    _read_at: datetime | None = None
-
-    async def __call__(self) -> ModelSettings:
-        now = self.clock()
-        if self._read_at is None or not timedelta() <= now - self._read_at < FRESH:
-            self._known = await read(self.pool, self.cipher)
-            self._read_at = now
-        return self._known
+    def __init__(self, pool: Pool, cipher: Cipher, clock: Callable[[], datetime]) -> None:
+        super().__init__(partial(read, pool, cipher), clock)
 
 
 @dataclass(frozen=True)
