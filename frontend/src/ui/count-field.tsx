@@ -1,8 +1,8 @@
-import { Field, INPUT } from '../../../ui/field';
+import { Field, INPUT } from './field';
 
 interface Props {
   label: string;
-  hint: string;
+  hint?: string;
   least: number;
   most: number;
   value: number;
@@ -13,7 +13,7 @@ interface Props {
 /** A whole number within bounds. */
 export function CountField({ label, hint, least, most, value, problem, onChange }: Props) {
   return (
-    <Field label={label} hint={hint} problem={problem}>
+    <Field label={label} hint={hint ?? ''} problem={problem}>
       {(ids) => (
         <input
           {...ids}

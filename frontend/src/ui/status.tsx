@@ -8,8 +8,8 @@ import {
   RotateCcw,
 } from 'lucide-react';
 import type { Status } from '../api/types';
-import { classNames } from './class-names';
-import { TONE_CHIP, type Tone } from './tone';
+import { Chip } from './chip';
+import type { Tone } from './tone';
 
 const LOOKS: Record<Status, { icon: LucideIcon; word: string; tone: Tone }> = {
   open: { icon: OctagonAlert, word: 'Open', tone: 'critical' },
@@ -25,19 +25,5 @@ export function StatusBadge({ status, diagnosing }: { status: Status; diagnosing
   const look = isDiagnosing
     ? { icon: LoaderCircle, word: 'Diagnosing', tone: 'running' as const }
     : LOOKS[status];
-  return (
-    <span
-      className={classNames(
-        'inline-flex items-center gap-1 rounded-sm px-1.5 py-0.5 text-xs font-medium whitespace-nowrap',
-        TONE_CHIP[look.tone],
-      )}
-    >
-      <look.icon
-        aria-hidden
-        size={14}
-        className={classNames(isDiagnosing && 'motion-safe:animate-spin')}
-      />
-      {look.word}
-    </span>
-  );
+  return <Chip {...look} isTurning={isDiagnosing} />;
 }

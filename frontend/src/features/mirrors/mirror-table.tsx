@@ -3,6 +3,7 @@ import type { MirrorRow } from '../../api/types';
 import { shortKind } from '../../lib/format';
 import { Countdown } from '../../ui/countdown';
 import { MirrorMark } from '../../ui/mirror-mark';
+import { TableHead } from '../../ui/table-head';
 import { Time } from '../../ui/time';
 
 const COLUMNS = ['State', 'Workload', 'Fix', 'Asked for', 'Deleted'];
@@ -11,15 +12,7 @@ const COLUMNS = ['State', 'Workload', 'Fix', 'Asked for', 'Deleted'];
 export function MirrorTable({ rows }: { rows: readonly MirrorRow[] }) {
   return (
     <table className="w-full text-left text-sm">
-      <thead className="text-xs text-muted max-md:spoken">
-        <tr className="border-b border-hairline">
-          {COLUMNS.map((name) => (
-            <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={COLUMNS} />
       <tbody>
         {rows.map((row) => (
           <Row key={row.id} row={row} />

@@ -7,7 +7,7 @@ import type { MirrorRow } from '../../api/types';
 import { isLive } from '../../lib/mirror-tests';
 import { usePageStart, usePageTitle } from '../../lib/page';
 import { usePolling } from '../../live/use-live';
-import { Button } from '../../ui/button';
+import { Older } from '../../ui/older';
 import { QueryState } from '../../ui/query-state';
 import { MirrorTable } from './mirror-table';
 
@@ -46,15 +46,7 @@ export default function MirrorsPage() {
       >
         {() => <MirrorTable rows={shown} />}
       </QueryState>
-      {query.hasNextPage && (
-        <Button
-          className="w-fit"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {query.isFetchingNextPage ? 'Loading…' : 'Show older ones'}
-        </Button>
-      )}
+      <Older query={query} />
     </div>
   );
 }

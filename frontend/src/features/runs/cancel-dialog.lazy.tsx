@@ -3,9 +3,7 @@ import { keys } from '../../api/keys';
 import { cancelRun } from '../../api/queries/runs';
 import { refusal } from '../../api/refusal';
 import type { Run } from '../../api/types';
-import { Button } from '../../ui/button';
-import { Dialog } from '../../ui/dialog';
-import { Notice } from '../../ui/notice';
+import { ConfirmDialog } from '../../ui/confirm-dialog';
 import { toast } from '../../ui/toast';
 import { typeWord } from './words';
 
@@ -27,22 +25,15 @@ export default function CancelDialog({ run, onClose }: Props) {
   });
   const refused = cancel.error ? refusal(cancel.error) : null;
   return (
-    <Dialog
+    <ConfirmDialog
       title={`Cancel this run: ${typeWord(run.workflow_type)}${run.workload && ` of ${run.workload}`}`}
       description="It stops what it does, deletes what it has made in the cluster, and does not begin again by itself. The steps it has done stay to be seen."
+      refused={refused}
+      keep="Let it go on"
+      action={cancel.isPending ? 'Cancelling…' : 'Cancel the run'}
+      isPending={cancel.isPending}
+      onAction={() => cancel.mutate()}
       onClose={onClose}
-    >
-      {refused && (
-        <Notice tone="critical" urgent title={refused.title}>
-          {refused.text}
-        </Notice>
-      )}
-      <div className="mt-2 flex justify-end gap-2">
-        <Button onClick={onClose}>Let it go on</Button>
-        <Button kind="primary" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-          {cancel.isPending ? 'Cancelling…' : 'Cancel the run'}
-        </Button>
-      </div>
-    </Dialog>
+    />
   );
 }

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Run } from '../../api/types';
 import { formatDuration, millis } from '../../lib/time';
 import { RunMark } from '../../ui/run-mark';
+import { TableHead } from '../../ui/table-head';
 import { Time } from '../../ui/time';
 import { typeWord } from './words';
 
@@ -12,15 +13,7 @@ const CELL = 'py-2 pr-4 max-md:p-0';
 export function RunTable({ rows }: { rows: readonly Run[] }) {
   return (
     <table className="w-full text-left text-sm">
-      <thead className="text-xs text-muted max-md:spoken">
-        <tr className="border-b border-hairline">
-          {COLUMNS.map((name) => (
-            <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={COLUMNS} />
       <tbody>
         {rows.map((row) => (
           <Row key={row.id} row={row} />

@@ -15,6 +15,7 @@ import { usePageStart, usePageTitle } from '../../lib/page';
 import { usePolling } from '../../live/use-live';
 import { Button } from '../../ui/button';
 import { INPUT } from '../../ui/field';
+import { Older } from '../../ui/older';
 import { QueryState } from '../../ui/query-state';
 import { runWord } from '../../ui/run-mark';
 import { RunTable } from './run-table';
@@ -49,15 +50,7 @@ export default function RunsPage() {
       >
         {() => <RunTable rows={rows} />}
       </QueryState>
-      {query.hasNextPage && (
-        <Button
-          className="w-fit"
-          disabled={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {query.isFetchingNextPage ? 'Loading…' : 'Show older ones'}
-        </Button>
-      )}
+      <Older query={query} />
     </div>
   );
 }

@@ -2,8 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { auditQuery } from '../../../api/queries/health';
 import type { AuditEntry } from '../../../api/types';
-import { Button } from '../../../ui/button';
 import { INPUT } from '../../../ui/field';
+import { Older } from '../../../ui/older';
 import { QueryState } from '../../../ui/query-state';
 import { Time } from '../../../ui/time';
 import { PageHead } from '../page-head';
@@ -37,15 +37,7 @@ export default function AuditPage() {
             </ul>
           )}
         </QueryState>
-        {query.hasNextPage && (
-          <Button
-            className="w-fit"
-            disabled={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {query.isFetchingNextPage ? 'Loading…' : 'Show older ones'}
-          </Button>
-        )}
+        <Older query={query} />
       </Panel>
     </>
   );

@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import { bodyOf, providerBody } from '../../../api/queries/models';
 import type { KindDefaults, Models, ProviderBody } from '../../../api/types';
-import { Button } from '../../../ui/button';
-import { Dialog } from '../../../ui/dialog';
-import { ErrorText } from '../../../ui/query-state';
+import { EntryDialog } from '../entry-dialog';
 import { ProviderFields } from './provider-fields';
 import { useSave } from './use-save';
 
@@ -32,44 +30,24 @@ export function ProviderDialog({ models, id, onClose }: Props) {
     save.mutate({ body, words: `${id} is removed.` });
   };
   return (
-    <Dialog
+    <EntryDialog
       title={stored ? `Change ${id}` : 'Add a provider'}
       description="Its key is encrypted, and shown to nobody again."
-      isKept
+      error={save.error}
+      isPending={save.isPending}
+      onSave={keep}
+      onRemove={stored && remove}
       onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          keep();
-        }}
-      >
-        <ProviderFields
-          provider={provider}
-          kinds={models.kinds}
-          isNew={!stored}
-          error={save.error}
-          path={`providers.${at}`}
-          onChange={setProvider}
-        />
-        {save.error && <ErrorText error={save.error} />}
-        <div className="flex flex-wrap justify-between gap-2">
-          {stored ? (
-            <Button kind="quiet" disabled={save.isPending} onClick={remove}>
-              Remove it
-            </Button>
-          ) : (
-            <Button kind="quiet" onClick={onClose}>
-              Cancel
-            </Button>
-          )}
-          <Button kind="primary" type="submit" disabled={save.isPending}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <ProviderFields
+        provider={provider}
+        kinds={models.kinds}
+        isNew={!stored}
+        error={save.error}
+        path={`providers.${at}`}
+        onChange={setProvider}
+      />
+    </EntryDialog>
   );
 }
 

@@ -1,6 +1,8 @@
 import { useId } from 'react';
 import { problemAt } from '../../../api/errors';
 import type { KindDefaults, ProviderBody } from '../../../api/types';
+import { Check } from '../../../ui/check';
+import { CountField } from '../../../ui/count-field';
 import { Field, INPUT } from '../../../ui/field';
 import { freshOf } from './provider-dialog';
 
@@ -86,21 +88,21 @@ export function ProviderFields({ provider, kinds, isNew, error, path, onChange }
       <details>
         <summary className="w-fit rounded-sm text-sm font-medium">Limits and price</summary>
         <div className="mt-3 grid gap-4 sm:grid-cols-3">
-          <Count
+          <CountField
             label="Seconds for a call"
             value={provider.timeout_seconds ?? 120}
             least={5}
             most={600}
             onChange={(timeout_seconds) => set({ timeout_seconds })}
           />
-          <Count
+          <CountField
             label="Calls at once"
             value={provider.at_once ?? 4}
             least={1}
             most={50}
             onChange={(at_once) => set({ at_once })}
           />
-          <Count
+          <CountField
             label="Calls a minute"
             value={provider.per_minute ?? 60}
             least={1}
@@ -110,15 +112,11 @@ export function ProviderFields({ provider, kinds, isNew, error, path, onChange }
           <Prices price={provider.price ?? null} onChange={(price) => set({ price })} />
         </div>
       </details>
-      <label className="flex items-center gap-2.5 text-sm">
-        <input
-          type="checkbox"
-          checked={provider.enabled ?? true}
-          onChange={({ target }) => set({ enabled: target.checked })}
-          className="size-4 accent-accent"
-        />
-        Ask it
-      </label>
+      <Check
+        label="Ask it"
+        isOn={provider.enabled ?? true}
+        onChange={(enabled) => set({ enabled })}
+      />
     </>
   );
 }
@@ -145,33 +143,6 @@ function Where({ place, onChange }: { place: Place; onChange: (place: Place) => 
           <option value="outside">Outside: only namespaces that may go there</option>
           <option value="inside">Inside: all namespaces</option>
         </select>
-      )}
-    </Field>
-  );
-}
-
-interface CountProps {
-  label: string;
-  value: number;
-  least: number;
-  most: number;
-  onChange: (value: number) => void;
-}
-
-function Count({ label, value, least, most, onChange }: CountProps) {
-  return (
-    <Field label={label}>
-      {(ids) => (
-        <input
-          {...ids}
-          type="number"
-          required
-          min={least}
-          max={most}
-          value={value}
-          className={INPUT}
-          onChange={({ target }) => onChange(target.valueAsNumber)}
-        />
       )}
     </Field>
   );

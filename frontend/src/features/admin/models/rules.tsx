@@ -4,6 +4,7 @@ import { bodyOf } from '../../../api/queries/models';
 import type { Models } from '../../../api/types';
 import { readList, usdInWords } from '../../../lib/format';
 import { Button } from '../../../ui/button';
+import { Check } from '../../../ui/check';
 import { Field, INPUT } from '../../../ui/field';
 import { ErrorText } from '../../../ui/query-state';
 import { Panel } from '../panel';
@@ -107,20 +108,14 @@ export function Rules({ models }: { models: Models }) {
             />
           )}
         </Field>
-        <label className="flex items-start gap-2.5 text-sm sm:col-span-2">
-          <input
-            type="checkbox"
-            checked={hidesNames}
-            onChange={(event) => setHidesNames(event.target.checked)}
-            className="mt-0.5 size-4 accent-accent"
+        <div className="sm:col-span-2">
+          <Check
+            label="Hide names too"
+            about="Of workloads, namespaces and nodes. Secrets are always hidden."
+            isOn={hidesNames}
+            onChange={setHidesNames}
           />
-          <span>
-            <span className="font-medium">Hide names too</span>
-            <span className="block text-muted">
-              Of workloads, namespaces and nodes. Secrets are always hidden.
-            </span>
-          </span>
-        </label>
+        </div>
         {save.error && (
           <div className="sm:col-span-2">
             <ErrorText error={save.error} />

@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import { bodyOf, channelBody } from '../../../api/queries/notifications';
 import type { Notifications } from '../../../api/types';
-import { Button } from '../../../ui/button';
-import { Dialog } from '../../../ui/dialog';
-import { ErrorText } from '../../../ui/query-state';
+import { EntryDialog } from '../entry-dialog';
 import { ChannelFields } from './channel-fields';
 import { freshOf } from './kinds';
 import { useSave } from './use-save';
@@ -31,42 +29,22 @@ export function ChannelDialog({ notifications, id, onClose }: Props) {
     save.mutate({ body, words: `${id} is removed.` });
   };
   return (
-    <Dialog
+    <EntryDialog
       title={stored ? `Change ${id}` : 'Add a channel'}
       description="Address and token are encrypted, and shown to nobody again."
-      isKept
+      error={save.error}
+      isPending={save.isPending}
+      onSave={keep}
+      onRemove={stored && remove}
       onClose={onClose}
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          keep();
-        }}
-      >
-        <ChannelFields
-          channel={channel}
-          isNew={!stored}
-          error={save.error}
-          path={`channels.${at}`}
-          onChange={setChannel}
-        />
-        {save.error && <ErrorText error={save.error} />}
-        <div className="flex flex-wrap justify-between gap-2">
-          {stored ? (
-            <Button kind="quiet" disabled={save.isPending} onClick={remove}>
-              Remove it
-            </Button>
-          ) : (
-            <Button kind="quiet" onClick={onClose}>
-              Cancel
-            </Button>
-          )}
-          <Button kind="primary" type="submit" disabled={save.isPending}>
-            Save
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <ChannelFields
+        channel={channel}
+        isNew={!stored}
+        error={save.error}
+        path={`channels.${at}`}
+        onChange={setChannel}
+      />
+    </EntryDialog>
   );
 }

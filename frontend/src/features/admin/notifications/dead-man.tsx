@@ -4,6 +4,7 @@ import { bodyOf } from '../../../api/queries/notifications';
 import type { DeadManBody, Notifications } from '../../../api/types';
 import { Button } from '../../../ui/button';
 import { Check } from '../../../ui/check';
+import { CountField } from '../../../ui/count-field';
 import { Field, INPUT } from '../../../ui/field';
 import { ErrorText } from '../../../ui/query-state';
 import { Panel } from '../panel';
@@ -61,24 +62,15 @@ export function DeadMan({ notifications }: { notifications: Notifications }) {
             />
           )}
         </Field>
-        <Field
+        <CountField
           label="Every … seconds"
           hint="From 60 to 86 400."
+          least={60}
+          most={86_400}
+          value={ping.every_seconds}
           problem={problemAt(save.error, 'dead_man.every_seconds')}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              type="number"
-              required
-              min={60}
-              max={86_400}
-              value={Number.isNaN(ping.every_seconds) ? '' : ping.every_seconds}
-              className={INPUT}
-              onChange={({ target }) => set({ every_seconds: target.valueAsNumber })}
-            />
-          )}
-        </Field>
+          onChange={(every_seconds) => set({ every_seconds })}
+        />
         <div className="sm:col-span-2">
           <Check
             label="The receiver of the ping is inside"

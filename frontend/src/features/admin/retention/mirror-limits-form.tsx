@@ -5,10 +5,10 @@ import { keys } from '../../../api/keys';
 import { mirrorLimitsQuery, saveMirrorLimits } from '../../../api/queries/settings';
 import type { MirrorLimits } from '../../../api/types';
 import { Button } from '../../../ui/button';
+import { CountField } from '../../../ui/count-field';
 import { ErrorText, QueryState } from '../../../ui/query-state';
 import { toast } from '../../../ui/toast';
 import { ChangedBy } from './changed-by';
-import { CountField } from './count-field';
 
 /** How many mirrors there may be at once: each is a pod beside the others. */
 export function MirrorLimitsForm() {

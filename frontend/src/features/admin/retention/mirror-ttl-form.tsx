@@ -6,10 +6,10 @@ import { mirrorTtlQuery, saveMirrorTtl } from '../../../api/queries/settings';
 import type { MirrorTtl } from '../../../api/types';
 import { formatDuration } from '../../../lib/time';
 import { Button } from '../../../ui/button';
+import { CountField } from '../../../ui/count-field';
 import { ErrorText, QueryState } from '../../../ui/query-state';
 import { toast } from '../../../ui/toast';
 import { ChangedBy } from './changed-by';
-import { CountField } from './count-field';
 
 /** How long a mirror lives where nobody says. */
 export function MirrorTtlForm() {

@@ -4,9 +4,7 @@ import { keys } from '../../../api/keys';
 import { deleteIncident } from '../../../api/queries/incidents';
 import { refusal } from '../../../api/refusal';
 import type { IncidentRow } from '../../../api/types';
-import { Button } from '../../../ui/button';
-import { Dialog } from '../../../ui/dialog';
-import { Notice } from '../../../ui/notice';
+import { ConfirmDialog } from '../../../ui/confirm-dialog';
 import { toast } from '../../../ui/toast';
 import { lastList } from '../last-list';
 import { nameOf } from '../words';
@@ -33,22 +31,15 @@ export default function DeleteDialog({ row, onClose }: Props) {
   });
   const refused = wish.error ? refusal(wish.error) : null;
   return (
-    <Dialog
+    <ConfirmDialog
       title={`Delete ${nameOf(row)}`}
       description="Its logs, manifests, diagnoses, mirror tests and history are deleted with it, for everybody. That cannot be undone. If the workload fails again, that is a new incident."
+      refused={refused}
+      keep="Keep it"
+      action={wish.isPending ? 'Deleting…' : 'Delete for ever'}
+      isPending={wish.isPending}
+      onAction={() => wish.mutate()}
       onClose={onClose}
-    >
-      {refused && (
-        <Notice tone="critical" urgent title={refused.title}>
-          {refused.text}
-        </Notice>
-      )}
-      <div className="mt-2 flex justify-end gap-2">
-        <Button onClick={onClose}>Keep it</Button>
-        <Button kind="primary" disabled={wish.isPending} onClick={() => wish.mutate()}>
-          {wish.isPending ? 'Deleting…' : 'Delete for ever'}
-        </Button>
-      </div>
-    </Dialog>
+    />
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { EvidenceLine } from '../../../api/types';
 import { classNames } from '../../../ui/class-names';
+import { TableHead } from '../../../ui/table-head';
 import { Time } from '../../../ui/time';
 import type { CapturedEvent } from './captured-events';
 import { oneLine, wordsOf } from './evidence-target';
@@ -24,15 +25,7 @@ export function EventTable({ events, marked }: Props) {
   }, [at]);
   return (
     <table className="w-full text-left text-sm">
-      <thead className="text-xs text-muted max-md:spoken">
-        <tr className="border-b border-hairline">
-          {['Last', 'Type', 'Reason', 'Times', 'Message'].map((name) => (
-            <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={['Last', 'Type', 'Reason', 'Times', 'Message']} />
       <tbody>
         {events.map((event, index) => (
           <tr

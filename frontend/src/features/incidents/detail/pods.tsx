@@ -2,6 +2,7 @@ import { CircleCheck, CircleSlash, type LucideIcon, OctagonAlert } from 'lucide-
 import type { Pod } from '../../../api/types';
 import { shortKind } from '../../../lib/format';
 import { classNames } from '../../../ui/class-names';
+import { TableHead } from '../../../ui/table-head';
 import { Time } from '../../../ui/time';
 import { TONE_TEXT, type Tone } from '../../../ui/tone';
 
@@ -18,15 +19,7 @@ export function Pods({ pods }: { pods: readonly Pod[] }) {
   }
   return (
     <table className="w-full text-left text-sm">
-      <thead className="text-xs text-muted max-md:spoken">
-        <tr className="border-b border-hairline">
-          {['State', 'Object', 'Node', 'Fails with', 'Last seen'].map((name) => (
-            <th key={name} scope="col" className="py-1.5 pr-4 font-normal">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={['State', 'Object', 'Node', 'Fails with', 'Last seen']} />
       <tbody>
         {pods.map((pod) => (
           <tr
