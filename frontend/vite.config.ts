@@ -24,7 +24,7 @@ export default defineConfig({
             },
             {
               name: 'shared',
-              test: /\/src\/(ui|lib)\/(a11y|button|class-names|field|hotkeys|id|notice|page|preferences|query-state|skeleton|storage|time|toast|tone|watching)\.tsx?$/,
+              test: /\/src\/(ui|lib)\/(a11y|button|class-names|field|hotkeys|id|nav|notice|pages?|preferences|query-state|skeleton|storage|time|toast|tone|watching)\.tsx?$/,
             },
             {
               name: 'icons',

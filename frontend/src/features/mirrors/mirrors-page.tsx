@@ -6,7 +6,9 @@ import { MIRROR_STATES, type MirrorState } from '../../api/search';
 import type { MirrorRow } from '../../api/types';
 import { isLive } from '../../lib/mirror-tests';
 import { usePageStart, usePageTitle } from '../../lib/page';
+import { rowsOf } from '../../lib/pages';
 import { usePolling } from '../../live/use-live';
+import { NAV, NAV_LINK } from '../../ui/nav';
 import { Older } from '../../ui/older';
 import { QueryState } from '../../ui/query-state';
 import { MirrorTable } from './mirror-table';
@@ -27,7 +29,7 @@ export default function MirrorsPage() {
   usePageStart('mirrors');
   const { state = 'all' } = route.useSearch();
   const query = useInfiniteQuery({ ...mirrorListQuery, refetchInterval: usePolling(15_000) });
-  const rows = useMemo(() => allRows(query.data?.pages ?? []), [query.data]);
+  const rows = useMemo(() => rowsOf(query.data?.pages ?? []), [query.data]);
   const shown = rows.filter((row) => isOf(row, state));
   return (
     <div className="mx-auto flex min-h-full w-full max-w-[1760px] flex-col gap-4 px-4 py-4 lg:px-6">
@@ -51,10 +53,6 @@ export default function MirrorsPage() {
   );
 }
 
-function allRows(pages: readonly { items: MirrorRow[] }[]): MirrorRow[] {
-  return [...new Map(pages.flatMap(({ items }) => items).map((row) => [row.id, row])).values()];
-}
-
 function isOf(row: MirrorRow, state: MirrorState): boolean {
   if (state === 'all') return true;
   return state === 'live' ? isLive(row) : row.verdict === state;
@@ -62,7 +60,7 @@ function isOf(row: MirrorRow, state: MirrorState): boolean {
 
 function States({ current }: { current: MirrorState }) {
   return (
-    <nav aria-label="State" className="-mx-2 flex max-w-full gap-1 overflow-x-auto">
+    <nav aria-label="State" className={NAV}>
       {MIRROR_STATES.map((state) => (
         <Link
           key={state}
@@ -71,7 +69,7 @@ function States({ current }: { current: MirrorState }) {
           search={state === 'all' ? {} : { state }}
           aria-current={state === current ? 'page' : undefined}
           activeOptions={{ exact: true }}
-          className="flex min-h-8 items-center rounded-sm px-2 text-sm whitespace-nowrap text-muted hover:bg-idle-bg hover:text-fg aria-[current=page]:bg-idle-bg aria-[current=page]:font-medium aria-[current=page]:text-fg aria-[current=page]:shadow-[inset_0_-2px_0_var(--accent)] pointer-coarse:min-h-11"
+          className={NAV_LINK}
         >
           {WORDS[state]}
         </Link>

@@ -9,12 +9,13 @@ import { useEffect, useMemo } from 'react';
 import { keys } from '../../api/keys';
 import { runCountsQuery, runListQuery } from '../../api/queries/runs';
 import { RUN_STATES, type RunSearch } from '../../api/search';
-import type { Run } from '../../api/types';
 import { formatNumber, plural } from '../../lib/format';
 import { usePageStart, usePageTitle } from '../../lib/page';
+import { rowsOf } from '../../lib/pages';
 import { usePolling } from '../../live/use-live';
 import { Button } from '../../ui/button';
 import { INPUT } from '../../ui/field';
+import { NAV, NAV_LINK } from '../../ui/nav';
 import { Older } from '../../ui/older';
 import { QueryState } from '../../ui/query-state';
 import { runWord } from '../../ui/run-mark';
@@ -30,7 +31,7 @@ export default function RunsPage() {
   const { state, type } = route.useSearch();
   const search = useMemo(() => ({ state, type }), [state, type]);
   const query = useInfiniteQuery({ ...runListQuery(search), refetchInterval: usePolling(15_000) });
-  const rows = useMemo(() => allRows(query.data?.pages ?? []), [query.data]);
+  const rows = useMemo(() => rowsOf(query.data?.pages ?? []), [query.data]);
   return (
     <div className="mx-auto flex min-h-full w-full max-w-[1760px] flex-col gap-4 px-4 py-4 lg:px-6">
       <header className="flex flex-wrap items-center gap-x-6 gap-y-2">
@@ -55,15 +56,11 @@ export default function RunsPage() {
   );
 }
 
-function allRows(pages: readonly { items: Run[] }[]): Run[] {
-  return [...new Map(pages.flatMap(({ items }) => items).map((row) => [row.id, row])).values()];
-}
-
 function States({ search: { state: current, type } }: { search: RunSearch }) {
   const { data } = useQuery({ ...runCountsQuery(type), refetchInterval: usePolling(15_000) });
   const all = Object.values(data ?? {}).reduce((sum, count) => sum + count, 0);
   return (
-    <nav aria-label="State" className="-mx-2 flex max-w-full gap-1 overflow-x-auto">
+    <nav aria-label="State" className={NAV}>
       {[undefined, ...RUN_STATES].map((state) => (
         <Link
           key={state ?? 'all'}
@@ -72,7 +69,7 @@ function States({ search: { state: current, type } }: { search: RunSearch }) {
           search={{ ...(type && { type }), ...(state && { state }) }}
           aria-current={state === current ? 'page' : undefined}
           activeOptions={{ exact: true }}
-          className="flex min-h-8 items-center gap-1.5 rounded-sm px-2 text-sm whitespace-nowrap text-muted hover:bg-idle-bg hover:text-fg aria-[current=page]:bg-idle-bg aria-[current=page]:font-medium aria-[current=page]:text-fg aria-[current=page]:shadow-[inset_0_-2px_0_var(--accent)] pointer-coarse:min-h-11"
+          className={NAV_LINK}
         >
           {state ? runWord(state) : 'All'}
           {data && (

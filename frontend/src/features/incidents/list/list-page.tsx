@@ -3,9 +3,9 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { listQuery } from '../../../api/queries/incidents';
 import { type ListAddress, matches, toListSearch } from '../../../api/search';
-import type { IncidentPage, IncidentRow } from '../../../api/types';
 import { parseFilter } from '../../../lib/filter-lang';
 import { usePageTitle } from '../../../lib/page';
+import { rowsOf } from '../../../lib/pages';
 import { classNames } from '../../../ui/class-names';
 import { QueryState } from '../../../ui/query-state';
 import { rememberList } from '../last-list';
@@ -22,11 +22,6 @@ import { useTidyUp } from './use-tidy-up';
 
 const route = getRouteApi('/');
 
-/** Each incident once: while rows move, two pages may hold the same one. */
-function allRows(pages: readonly IncidentPage[]): IncidentRow[] {
-  return [...new Map(pages.flatMap((page) => page.items).map((row) => [row.id, row])).values()];
-}
-
 /** What needs somebody, and all that ever did. */
 export default function ListPage() {
   usePageTitle('Incidents');
@@ -38,7 +33,7 @@ export default function ListPage() {
 
   const isReadable = filter.problems.length === 0;
   const query = useInfiniteQuery({ ...listQuery(search), enabled: isReadable });
-  const rows = useMemo(() => allRows(query.data?.pages ?? []), [query.data]);
+  const rows = useMemo(() => rowsOf(query.data?.pages ?? []), [query.data]);
   const total = query.data?.pages.at(-1)?.total ?? 0;
 
   const { shown, toggle } = useFolded(rows);

@@ -4,6 +4,7 @@ import { countsQuery } from '../../../api/queries/incidents';
 import { type ListSearch, TABS, type Tab } from '../../../api/search';
 import { formatNumber } from '../../../lib/format';
 import { usePolling } from '../../../live/use-live';
+import { NAV, NAV_LINK } from '../../../ui/nav';
 
 const WORDS: Record<Tab, string> = {
   attention: 'Needs attention',
@@ -28,7 +29,7 @@ export function StatusTabs({ search, isReadable }: Props) {
     refetchInterval: usePolling(15_000),
   });
   return (
-    <nav aria-label="Status" className="-mx-2 flex max-w-full gap-1 overflow-x-auto">
+    <nav aria-label="Status" className={NAV}>
       {TABS.map((tab) => (
         <Link
           key={tab}
@@ -39,7 +40,7 @@ export function StatusTabs({ search, isReadable }: Props) {
           }
           aria-current={tab === search.tab ? 'page' : undefined}
           activeOptions={{ exact: true }}
-          className="flex min-h-8 items-center gap-1.5 rounded-sm px-2 text-sm whitespace-nowrap text-muted hover:bg-idle-bg hover:text-fg aria-[current=page]:bg-idle-bg aria-[current=page]:font-medium aria-[current=page]:text-fg aria-[current=page]:shadow-[inset_0_-2px_0_var(--accent)] pointer-coarse:min-h-11"
+          className={NAV_LINK}
         >
           {WORDS[tab]}
           {data && <span className="tabular text-xs">{formatNumber(data.counts[tab] ?? 0)}</span>}
